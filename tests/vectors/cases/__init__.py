@@ -1,0 +1,1 @@
+"""The vectors as they are written: one module for each file in ../seal."""

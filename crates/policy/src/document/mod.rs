@@ -1,0 +1,58 @@
+//! The policy file as it stands in YAML.
+//!
+//! Each section is one type whose fields are its keys; what a key means, its unit and its default stand at the field.
+//! Unknown keys are refused. Whether the values make sense together is the business of [`crate::compile`].
+
+mod read;
+mod table;
+
+mod limits;
+mod networks;
+mod provenance;
+mod user_agents;
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+pub use limits::{LimitDocument, LimitKeyKind};
+pub use networks::{NetworkDocument, NetworkKind};
+pub use provenance::{
+    KeyDocument, ParametersDocument, ProvenanceDocument, RewriteDocument, ScopeDocument, SourceDocument,
+};
+pub(crate) use read::{read_bytes, read_document};
+pub use table::Table;
+pub use user_agents::{ClassDocument, ClassesDocument, StageDocument, UserAgentsDocument};
+
+/// A policy file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyDocument {
+    /// Version of the format; 1.
+    pub version: Spanned<u32>,
+    /// Whom a refused client may write to.
+    pub contact: ContactDocument,
+    /// Whether nothing is enforced: each verdict allows, and says in `would` what would have been.
+    #[serde(default)]
+    pub shadow: bool,
+    /// Networks and what is known of them.
+    #[serde(default)]
+    pub networks: Vec<NetworkDocument>,
+    /// Signed image URLs.
+    pub provenance: Option<ProvenanceDocument>,
+    /// User-agent classes and what applies to them from when on.
+    #[serde(default)]
+    pub user_agents: UserAgentsDocument,
+    /// Rate limits for everyone who is not exempt.
+    #[serde(default)]
+    pub limits: Vec<LimitDocument>,
+}
+
+/// Section `contact`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactDocument {
+    /// Address that a refused client may write to.
+    pub email: Spanned<String>,
+    /// Page that explains the policy.
+    pub url: Spanned<String>,
+}

@@ -1,0 +1,34 @@
+//! The access policy of a CDN edge: request facts and a policy in, a verdict out.
+//!
+//! The agent, the VMOD and the command line run this crate on the same file, so they cannot disagree. It opens no socket,
+//! starts no thread and reads no clock: every function that depends on the time takes a [`Timestamp`].
+//!
+//! Data flows through the modules in this order:
+//!
+//! 1. [`document`]: the policy file as it stands in YAML; unknown keys are refused.
+//! 2. [`compile`]: document → [`Policy`], immutable; every problem is reported with file, line and key ([`error`]).
+//! 3. [`facts`]: what a proxy knows of one request, borrowed from the proxy's buffers.
+//! 4. [`seal`]: the provenance parameters of an image URL: parse, verify, sign, strip.
+//! 5. [`classify`]: network, user agent, contact, tier.
+//! 6. [`decide`]: facts and classification against the rules and the rate-limit table of the `limits` crate.
+//! 7. [`verdict`]: what is decided and why; one list of named fields feeds SPOE variables, JSON, logs and tests.
+
+pub mod document;
+pub mod error;
+
+pub mod compile;
+
+pub mod facts;
+
+pub mod seal;
+
+pub mod classify;
+
+pub mod decide;
+
+pub mod verdict;
+
+pub use compile::Policy;
+pub use error::{PolicyError, Problem};
+pub use facts::{Headers, Request, Timestamp};
+pub use verdict::Verdict;

@@ -1,0 +1,66 @@
+//! The canonical message, which the MAC covers.
+
+use super::path;
+use super::rewrite::Rewrite;
+use super::token::Scope;
+
+/// What a seal vouches for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Message<'a> {
+    pub(crate) scope: Scope,
+    /// As in the `Host` header.
+    pub(crate) host: &'a [u8],
+    /// As in the request target, without the query.
+    pub(crate) path: &'a [u8],
+    pub(crate) site: &'a str,
+    pub(crate) generator: &'a str,
+    pub(crate) format: &'a str,
+    /// Seconds since the Unix epoch, in decimal.
+    pub(crate) ts: &'a str,
+}
+
+impl Message<'_> {
+    /// Hands the canonical message to `piece`, part by part: a MAC needs no copy of it.
+    pub(crate) fn write(&self, rewrites: &[Rewrite], mut piece: impl FnMut(&[u8])) {
+        piece(b"provenance.v1\n");
+        piece(if self.scope == Scope::File { b"f\n" } else { b"e\n" });
+        lower_case(host_without_port(self.host), &mut piece);
+        piece(b"\n");
+        let path = path::normalise(self.path);
+        let rewritten =
+            self.scope == Scope::File && rewrites.iter().any(|rewrite| rewrite.apply(&path, &mut piece));
+        if !rewritten {
+            piece(&path);
+        }
+        for field in [self.site, self.generator, self.format, self.ts] {
+            piece(b"\n");
+            piece(field.as_bytes());
+        }
+    }
+}
+
+/// Whether `host` may stand in a message: not empty, no space, no control character that could end its line.
+pub(crate) fn is_host(host: &[u8]) -> bool {
+    !host.is_empty() && !host.iter().any(|byte| byte.is_ascii_control() || *byte == b' ')
+}
+
+/// The host of a `Host` header: `:port` removed, the brackets of an IPv6 address kept.
+pub(crate) fn host_without_port(host: &[u8]) -> &[u8] {
+    let Some(colon) = memchr::memrchr(b':', host) else { return host };
+    match host.split_at_checked(colon) {
+        Some((name, [_, port @ ..])) if port.iter().all(u8::is_ascii_digit) => name,
+        _ => host,
+    }
+}
+
+/// Hands `host` over in lower case, in pieces of a fixed size: a host is short and a copy on the stack costs nothing.
+fn lower_case(host: &[u8], piece: &mut impl FnMut(&[u8])) {
+    for part in host.chunks(64) {
+        let mut lower = [0; 64];
+        if let Some(lower) = lower.get_mut(..part.len()) {
+            lower.copy_from_slice(part);
+            lower.make_ascii_lowercase();
+            piece(lower);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The provenance parameters of a query.
+
+use super::form;
+
+/// The names of the provenance parameters, and of those that are stripped with them.
+#[derive(Debug)]
+pub(crate) struct Parameters {
+    pub(crate) site: Box<str>,
+    pub(crate) generator: Box<str>,
+    pub(crate) format: Box<str>,
+    pub(crate) seal: Box<str>,
+    pub(crate) strip: Vec<Box<str>>,
+}
+
+/// How often a query holds a parameter, and its value, still encoded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Occurrence<'q> {
+    #[default]
+    Absent,
+    Once(&'q [u8]),
+    /// Which of the values is meant cannot be known.
+    Repeated,
+}
+
+/// The provenance parameters of a query.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Found<'q> {
+    pub(crate) site: Occurrence<'q>,
+    pub(crate) generator: Occurrence<'q>,
+    pub(crate) format: Occurrence<'q>,
+    pub(crate) seal: Occurrence<'q>,
+}
+
+impl Found<'_> {
+    /// Whether the query holds none of them.
+    pub(crate) fn is_empty(&self) -> bool {
+        [self.site, self.generator, self.format, self.seal].iter().all(|found| *found == Occurrence::Absent)
+    }
+}
+
+impl Parameters {
+    /// Finds the provenance parameters in a query, in one pass.
+    pub(crate) fn find<'q>(&self, query: &'q [u8]) -> Found<'q> {
+        let mut found = Found::default();
+        for pair in pairs(query) {
+            let (name, value) = split_pair(pair);
+            let name = form::decode(name);
+            let slot = if is(&name, &self.site) {
+                &mut found.site
+            } else if is(&name, &self.generator) {
+                &mut found.generator
+            } else if is(&name, &self.format) {
+                &mut found.format
+            } else if is(&name, &self.seal) {
+                &mut found.seal
+            } else {
+                continue;
+            };
+            *slot = match slot {
+                Occurrence::Absent => Occurrence::Once(value),
+                Occurrence::Once(_) | Occurrence::Repeated => Occurrence::Repeated,
+            };
+        }
+        found
+    }
+
+    /// Whether a pair of a query is one of the four provenance parameters.
+    pub(crate) fn has(&self, pair: &[u8]) -> bool {
+        let name = form::decode(split_pair(pair).0);
+        [&self.site, &self.generator, &self.format, &self.seal].into_iter().any(|ours| is(&name, ours))
+    }
+
+    /// Whether a pair of a query never reaches a cache key: one of the four, or one that the policy strips with them.
+    pub(crate) fn strips(&self, pair: &[u8]) -> bool {
+        let name = form::decode(split_pair(pair).0);
+        self.has(pair) || self.strip.iter().any(|stripped| is(&name, stripped))
+    }
+}
+
+/// The pairs of a query, empty ones included.
+pub(crate) fn pairs(query: &[u8]) -> impl Iterator<Item = &[u8]> {
+    query.split(|byte| *byte == b'&')
+}
+
+/// Name and value of a pair, encoded; a pair without `=` has an empty value.
+fn split_pair(pair: &[u8]) -> (&[u8], &[u8]) {
+    match memchr::memchr(b'=', pair).and_then(|at| pair.split_at_checked(at)) {
+        Some((name, [_, value @ ..])) => (name, value),
+        _ => (pair, &[]),
+    }
+}
+
+fn is(name: &[u8], parameter: &str) -> bool {
+    *name == *parameter.as_bytes()
+}

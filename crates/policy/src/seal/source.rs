@@ -1,0 +1,54 @@
+//! Sources: classes of generators, each with its own maximum age.
+
+use std::time::Duration;
+
+use super::token::Scope;
+
+/// The name under which a generator goes that no source names.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// The sources of a policy.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    sources: Vec<Source>,
+}
+
+/// A class of generators.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) name: Box<str>,
+    pub(crate) generators: Vec<Box<str>>,
+    /// A seal is stale when it is older than this.
+    pub(crate) max_age: Duration,
+    /// What the signer rounds the time down to; not zero.
+    pub(crate) granularity: Duration,
+    /// Scope of new seals where the signer names none.
+    pub(crate) scope: Scope,
+}
+
+impl Sources {
+    pub(crate) fn new(sources: Vec<Source>) -> Self {
+        Self { sources }
+    }
+
+    /// The source that a generator belongs to.
+    pub(crate) fn of_generator(&self, generator: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.has(generator))
+    }
+
+    /// The source of a name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| *source.name == *name)
+    }
+}
+
+impl Source {
+    pub(crate) fn has(&self, generator: &str) -> bool {
+        self.generators.iter().any(|g| **g == *generator)
+    }
+
+    /// Seconds since the epoch, rounded down to the granularity.
+    pub(crate) fn round_down(&self, seconds: u64) -> u64 {
+        seconds.saturating_sub(seconds.checked_rem(self.granularity.as_secs()).unwrap_or(0))
+    }
+}

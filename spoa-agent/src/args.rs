@@ -1,0 +1,342 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use lexopt::Arg::{Long, Short};
+use lexopt::{Parser, ValueExt as _};
+use policy::Timestamp;
+use tracing::Level;
+
+use crate::address::ListenAddress;
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+The agent that HAProxy asks for a verdict on each request (SPOE, SPOP 2.0).
+
+Usage: spoa-agent --policy FILE --listen ADDR [--listen ADDR ...] [OPTION ...]
+
+  --policy FILE          the policy, compiled before anything listens
+  --listen ADDR          127.0.0.1:9000 | [::1]:9000 | unix@/run/provenance/agent.sock; may be given several times
+
+  --workers N            threads that answer; default: one for each core that this process may use
+  --max-connections N    connections that are served at one time, 1 to 1000000; others wait unanswered; default 1000
+  --hello-timeout TIME   how long a peer may take for its hello, such as 500ms or 5s; default 5s
+  --limiter-keys N       clients in debt that the rate limits can tell apart, 32 bytes each; default 1000000
+  --log-level LEVEL      error, warn, info, debug or trace; default: the filter in RUST_LOG, or else info
+  --clock TIME           for tests: a clock that starts at TIME (RFC 3339, a date, or Unix seconds) and runs on
+
+  --help                 print this and exit
+  --version              print the version and exit
+
+Exit codes: 0 stopped by SIGTERM or SIGINT, 1 the policy is not valid, 2 usage, 3 could not read or listen.
+";
+
+/// What the command line asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Serve.
+    Serve(Args),
+    /// Print [`HELP`].
+    Help,
+    /// Print the version.
+    Version,
+}
+
+/// How to serve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Args {
+    /// The policy file.
+    pub policy: PathBuf,
+    /// Where to listen, at least one address.
+    pub listen: Vec<ListenAddress>,
+    /// Threads that answer, 1 to [`Args::MAX_WORKERS`].
+    pub workers: usize,
+    /// Connections that are served at one time, 1 to [`Args::MAX_CONNECTIONS`].
+    pub max_connections: u32,
+    /// How long a peer may take for its hello.
+    pub hello_timeout: Duration,
+    /// Capacity of the rate-limit table, 1 to [`limits::Table::MAX_CAPACITY`].
+    pub limiter_keys: usize,
+    /// How much is logged, if the command line says.
+    pub log_level: Option<Level>,
+    /// What the clock is set to at the start, in tests.
+    pub clock: Option<Timestamp>,
+}
+
+impl Args {
+    /// The most threads that answer.
+    pub const MAX_WORKERS: usize = 1024;
+    /// The most connections at one time.
+    pub const MAX_CONNECTIONS: u32 = 1_000_000;
+    /// Stays, with listeners and log, below the 1,024 open files that a process may usually have.
+    pub const DEFAULT_CONNECTIONS: u32 = 1_000;
+    /// Over a loaded loopback a hello takes milliseconds.
+    pub const DEFAULT_HELLO_TIMEOUT: Duration = Duration::from_secs(5);
+    /// 32 MB.
+    pub const DEFAULT_LIMITER_KEYS: usize = 1_000_000;
+}
+
+/// A command line that says nothing that can be done.
+#[derive(Debug, thiserror::Error)]
+pub enum UsageError {
+    /// An unknown option, one without its value, or a value that is not UTF-8.
+    #[error(transparent)]
+    Syntax(#[from] lexopt::Error),
+    /// An option that must be there is not.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// An option that may be given once was given again.
+    #[error("{0} is given twice")]
+    Twice(&'static str),
+    /// A value that the option does not take.
+    #[error("{option} {value:?}: {expected}")]
+    Value {
+        /// The option.
+        option: &'static str,
+        /// Its value.
+        value: String,
+        /// What it takes.
+        expected: String,
+    },
+}
+
+impl Command {
+    /// Reads a command line without the name of the program.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
+        let mut parser = Parser::from_args(args);
+        let mut given = Given::default();
+        while let Some(arg) = parser.next()? {
+            match arg {
+                Long("help") | Short('h') => return Ok(Self::Help),
+                Long("version") | Short('V') => return Ok(Self::Version),
+                Long("policy") => given.policy.set("--policy", parser.value()?.into())?,
+                Long("listen") => given.listen.push(read(&mut parser, "--listen", parsed)?),
+                Long("workers") => given.workers.take("--workers", &mut parser, count(Args::MAX_WORKERS))?,
+                Long("max-connections") => {
+                    given.connections.take("--max-connections", &mut parser, count(Args::MAX_CONNECTIONS))?;
+                }
+                Long("hello-timeout") => {
+                    given.hello_timeout.take("--hello-timeout", &mut parser, duration)?
+                }
+                Long("limiter-keys") => {
+                    given.limiter_keys.take(
+                        "--limiter-keys",
+                        &mut parser,
+                        count(limits::Table::MAX_CAPACITY),
+                    )?;
+                }
+                Long("log-level") => given.log_level.take("--log-level", &mut parser, level)?,
+                Long("clock") => given.clock.take("--clock", &mut parser, parsed)?,
+                _ => return Err(arg.unexpected().into()),
+            }
+        }
+        given.into_args().map(Self::Serve)
+    }
+}
+
+/// The options that were given so far.
+#[derive(Default)]
+struct Given {
+    policy: Once<PathBuf>,
+    listen: Vec<ListenAddress>,
+    workers: Once<usize>,
+    connections: Once<u32>,
+    hello_timeout: Once<Duration>,
+    limiter_keys: Once<usize>,
+    log_level: Once<Level>,
+    clock: Once<Timestamp>,
+}
+
+impl Given {
+    fn into_args(self) -> Result<Args, UsageError> {
+        let policy = self.policy.0.ok_or(UsageError::Missing("--policy"))?;
+        if self.listen.is_empty() {
+            return Err(UsageError::Missing("--listen"));
+        }
+        let cores = || available_parallelism().map_or(1, NonZero::get);
+        Ok(Args {
+            policy,
+            listen: self.listen,
+            workers: self.workers.0.unwrap_or_else(cores),
+            max_connections: self.connections.0.unwrap_or(Args::DEFAULT_CONNECTIONS),
+            hello_timeout: self.hello_timeout.0.unwrap_or(Args::DEFAULT_HELLO_TIMEOUT),
+            limiter_keys: self.limiter_keys.0.unwrap_or(Args::DEFAULT_LIMITER_KEYS),
+            log_level: self.log_level.0,
+            clock: self.clock.0,
+        })
+    }
+}
+
+/// The value of an option that may be given once.
+struct Once<T>(Option<T>);
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Once<T> {
+    fn set(&mut self, option: &'static str, value: T) -> Result<(), UsageError> {
+        match self.0.replace(value) {
+            None => Ok(()),
+            Some(_) => Err(UsageError::Twice(option)),
+        }
+    }
+
+    fn take(
+        &mut self,
+        option: &'static str,
+        parser: &mut Parser,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<(), UsageError> {
+        let value = read(parser, option, parse)?;
+        self.set(option, value)
+    }
+}
+
+/// The value that follows `option`, as `parse` reads it; its error says what was expected.
+fn read<T>(
+    parser: &mut Parser,
+    option: &'static str,
+    parse: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<T, UsageError> {
+    let value = parser.value()?.string()?;
+    parse(&value).map_err(|expected| UsageError::Value { option, value, expected })
+}
+
+fn parsed<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+/// Reads a whole number from 1 to `most`.
+fn count<N: FromStr + PartialOrd + From<u8> + Display + Copy>(
+    most: N,
+) -> impl FnOnce(&str) -> Result<N, String> {
+    move |text| {
+        let number = text.parse().ok().filter(|number| (N::from(1)..=most).contains(number));
+        number.ok_or_else(|| format!("expected a whole number from 1 to {most}"))
+    }
+}
+
+/// Reads a length of time above zero. A bare number is refused: HAProxy would take it for milliseconds, others for seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let whole = |unit: &str| text.strip_suffix(unit).and_then(|number| number.parse::<u32>().ok());
+    let duration = match (whole("ms"), whole("s")) {
+        (Some(milliseconds), _) => Duration::from_millis(milliseconds.into()),
+        (None, Some(seconds)) => Duration::from_secs(seconds.into()),
+        (None, None) => Duration::ZERO,
+    };
+    if duration.is_zero() {
+        Err("expected a length of time such as 500ms or 5s".to_owned())
+    } else {
+        Ok(duration)
+    }
+}
+
+fn level(text: &str) -> Result<Level, String> {
+    [Level::ERROR, Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE]
+        .into_iter()
+        .find(|level| text.eq_ignore_ascii_case(level.as_str()))
+        .ok_or_else(|| "expected error, warn, info, debug or trace".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Command, UsageError> {
+        Command::parse(line.split_whitespace().map(OsString::from))
+    }
+
+    fn args(line: &str) -> Args {
+        match parse(line) {
+            Ok(Command::Serve(args)) => args,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn refusal(line: &str) -> String {
+        parse(line).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn policy_and_an_address_are_enough() {
+        let args = args("--policy p.yaml --listen 127.0.0.1:9000");
+        assert_eq!((args.policy, args.listen.len()), ("p.yaml".into(), 1));
+        assert_eq!((args.max_connections, args.limiter_keys), (1_000, 1_000_000));
+        assert_eq!(args.hello_timeout, Duration::from_secs(5));
+        assert!(args.workers >= 1);
+    }
+
+    #[test]
+    fn listens_on_each_address_that_is_given() {
+        let args = args("--listen unix@/run/a.sock --policy=p.yaml --listen [::1]:9000 --workers 3");
+        let listen: Vec<_> = args.listen.iter().map(ToString::to_string).collect();
+        assert_eq!(listen, ["unix@/run/a.sock", "[::1]:9000"]);
+        assert_eq!(args.workers, 3);
+    }
+
+    #[test]
+    fn a_length_of_time_needs_its_unit() {
+        let timeout =
+            |text: &str| args(&format!("--policy p --listen [::1]:1 --hello-timeout {text}")).hello_timeout;
+        assert_eq!(timeout("250ms"), Duration::from_millis(250));
+        assert_eq!(timeout("2s"), Duration::from_secs(2));
+        for text in ["5", "0s", "ms", "1.5s", "-1s", "5m", "99999999999s"] {
+            assert_eq!(
+                refusal(&format!("--hello-timeout {text}")),
+                format!("--hello-timeout {text:?}: expected a length of time such as 500ms or 5s")
+            );
+        }
+    }
+
+    #[test]
+    fn names_what_is_missing() {
+        assert_eq!(refusal(""), "--policy is missing");
+        assert_eq!(refusal("--policy p.yaml"), "--listen is missing");
+        assert_eq!(refusal("--policy p.yaml --policy q.yaml"), "--policy is given twice");
+    }
+
+    #[test]
+    fn refuses_numbers_out_of_range() {
+        assert_eq!(refusal("--workers 0"), "--workers \"0\": expected a whole number from 1 to 1024");
+        assert_eq!(
+            refusal("--max-connections 1000001"),
+            "--max-connections \"1000001\": expected a whole number from 1 to 1000000"
+        );
+        assert_eq!(
+            refusal("--limiter-keys -1"),
+            "--limiter-keys \"-1\": expected a whole number from 1 to 1073741824"
+        );
+    }
+
+    #[test]
+    fn refuses_options_that_it_does_not_have() {
+        assert_eq!(refusal("--admin 127.0.0.1:9001"), "invalid option '--admin'");
+        assert_eq!(refusal("policy.yaml"), "unexpected argument \"policy.yaml\"");
+        assert_eq!(refusal("--workers"), "missing argument for option '--workers'");
+    }
+
+    #[test]
+    fn help_and_version_need_nothing_else() {
+        assert_eq!(parse("--help").unwrap(), Command::Help);
+        assert_eq!(parse("--workers 2 -V").unwrap(), Command::Version);
+    }
+
+    #[test]
+    fn sets_the_clock() {
+        let args = args("--policy p --listen [::1]:1 --clock 2025-08-18 --log-level DEBUG");
+        assert_eq!(args.clock, Some(Timestamp::from_seconds(1_755_475_200)));
+        assert_eq!(args.log_level, Some(Level::DEBUG));
+    }
+}

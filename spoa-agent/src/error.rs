@@ -1,0 +1,41 @@
+//! What keeps the agent from starting.
+
+use std::io;
+use std::path::PathBuf;
+
+use policy::PolicyError;
+
+use crate::address::ListenAddress;
+
+/// Why the agent did not start. Nothing was listening yet, or no longer is.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The policy file cannot be opened.
+    #[error("cannot read the policy {}: {source}", file.display())]
+    ReadPolicy {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The policy, or a file that it names, is not valid.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The table of rate limits cannot be made.
+    #[error("rate-limit table: {0}")]
+    Limits(#[from] limits::Error),
+    /// The system's random source cannot be read. Without it, clients could aim at each other's rate limits.
+    #[error("cannot read /dev/urandom: {0}")]
+    Random(#[source] io::Error),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: ListenAddress,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Threads or signal handlers are not to be had.
+    #[error("cannot start: {0}")]
+    Start(#[source] io::Error),
+}

@@ -1,0 +1,38 @@
+//! The agent that HAProxy asks for a verdict on each request, over SPOP 2.0.
+//!
+//! Data flows through the modules in this order:
+//!
+//! 1. [`args`]: the command line, with every default; an [`address`] is where to listen.
+//! 2. [`listener`]: a TCP or unix socket that is bound; a unix socket's file goes when the listener goes.
+//! 3. [`server`]: accepts, holds the number of connections below its maximum, and ends all of them on a [`stop`].
+//! 4. [`connection`]: one connection's socket, buffers and deadlines. It reads what there is, has it answered, and writes all
+//!    answers at once; [`ending`] tells why it ended.
+//! 5. [`session`]: the protocol of one connection, bytes in and bytes out: hello, then an ACK for each NOTIFY.
+//! 6. [`check_request`]: the message of a NOTIFY as a request that a policy can judge.
+//! 7. [`service`]: the policy and its rate-limit table, asked for a verdict at the time of the [`clock`].
+//! 8. [`answer`]: the verdict as variables of HAProxy's transaction.
+//!
+//! [`logging`] and [`throttle`] keep the log readable whatever a peer does; [`error`] is what keeps the agent from starting.
+
+pub mod address;
+pub mod args;
+
+pub mod listener;
+pub mod server;
+pub mod stop;
+
+pub mod connection;
+pub mod ending;
+
+pub mod session;
+
+pub mod check_request;
+pub mod clock;
+pub mod service;
+
+pub mod answer;
+
+pub mod logging;
+pub mod throttle;
+
+pub mod error;

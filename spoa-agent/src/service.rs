@@ -1,0 +1,49 @@
+//! What answers a NOTIFY: a policy and its rate limits.
+
+use std::time::Instant;
+
+use limits::Table;
+use policy::{Policy, Timestamp};
+use spop::{AckEncoder, Notify};
+use tracing::warn;
+
+use crate::throttle::Throttle;
+use crate::{answer, check_request};
+
+/// Answers NOTIFY frames, many at a time from several threads.
+pub trait Service: Send + Sync + 'static {
+    /// Adds to `ack` what is to be said of `notify`, which arrived at `now`. The ACK is sent whatever is in it.
+    fn answer(&self, notify: &Notify<'_>, now: Timestamp, ack: &mut AckEncoder<'_>);
+}
+
+/// Answers by a policy.
+#[derive(Debug)]
+pub struct PolicyService {
+    policy: Policy,
+    limits: Table,
+}
+
+impl PolicyService {
+    /// Answers by `policy`, whose limits are counted in `limits`.
+    #[must_use]
+    pub fn new(policy: Policy, limits: Table) -> Self {
+        Self { policy, limits }
+    }
+}
+
+impl Service for PolicyService {
+    fn answer(&self, notify: &Notify<'_>, now: Timestamp, ack: &mut AckEncoder<'_>) {
+        static NO_VERDICT: Throttle = Throttle::new();
+
+        match check_request::read(notify) {
+            Ok(request) => answer::write(&self.policy.decide(&request, &self.limits, now), ack),
+            // Without variables HAProxy falls back to its own limit: what cannot be read is not allowed, and no rule is
+            // blamed for what it has not seen.
+            Err(error) => {
+                if let Some(suppressed) = NO_VERDICT.admit(Instant::now()) {
+                    warn!(%error, %suppressed, "NOTIFY without a verdict: check the spoe-message in HAProxy's configuration");
+                }
+            }
+        }
+    }
+}

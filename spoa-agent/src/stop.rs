@@ -1,0 +1,61 @@
+//! The request to stop: from a signal to every connection.
+
+use std::io;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+
+/// Asks everyone who holds the [`Stop`] to stop. Dropping it asks, too: nobody outlives whoever could end it.
+#[derive(Debug)]
+pub struct Stopper(watch::Sender<bool>);
+
+/// Tells when to stop.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Receiver<bool>);
+
+/// A request to stop that has not been made yet.
+#[must_use]
+pub fn channel() -> (Stopper, Stop) {
+    let (sender, receiver) = watch::channel(false);
+    (Stopper(sender), Stop(receiver))
+}
+
+impl Stopper {
+    /// Asks to stop.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Stop {
+    /// Returns once it is time to stop. May be dropped and called again.
+    pub async fn requested(&mut self) {
+        // An error says that nobody is left who could ask.
+        let _ = self.0.wait_for(|&stop| stop).await;
+    }
+}
+
+/// The signals that end the agent: SIGTERM and SIGINT.
+#[derive(Debug)]
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Takes over the two signals; from now on they no longer end the process by themselves.
+    ///
+    /// # Errors
+    /// If the system does not allow it.
+    pub fn install() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Waits for either and tells its name.
+    pub async fn received(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! A program that ends with the value that holds it.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::{Error, at};
+
+/// How long a part may take until it serves.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often is looked whether it does.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The program of this name: that of `scripts/setup`, else the system's. Distributions keep daemons in `sbin`, which is not on
+/// everybody's `PATH`.
+#[must_use]
+pub fn program(name: &str) -> PathBuf {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.build/varnish");
+    [built.join("sbin"), built.join("bin"), PathBuf::from("/usr/sbin")]
+        .into_iter()
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+        .unwrap_or_else(|| PathBuf::from(name))
+}
+
+/// A running program, what it prints kept in a file.
+#[derive(Debug)]
+pub struct Process {
+    part: &'static str,
+    child: Child,
+    output: PathBuf,
+}
+
+impl Process {
+    /// Starts a program whose output goes to `<part>.log` below `folder`, and waits until `serves` holds.
+    ///
+    /// # Errors
+    /// If it cannot be run, ends, or does not serve in time; with what it printed.
+    pub fn start(
+        part: &'static str,
+        command: &mut Command,
+        folder: &Path,
+        serves: impl Fn() -> bool,
+    ) -> Result<Self, Error> {
+        let output = folder.join(format!("{part}.log"));
+        let log = File::options().create(true).append(true).open(&output).map_err(at(&output))?;
+        let stderr = log.try_clone().map_err(at(&output))?;
+        let child = command.stdin(Stdio::null()).stdout(log).stderr(stderr).spawn().map_err(|why| {
+            let why = format!("{why}; scripts/setup installs what is missing");
+            Error::Start { part, why }
+        })?;
+        let mut process = Self { part, child, output };
+        process.wait_until(serves)?;
+        Ok(process)
+    }
+
+    fn wait_until(&mut self, serves: impl Fn() -> bool) -> Result<(), Error> {
+        let deadline = Instant::now() + PATIENCE;
+        while !serves() {
+            let ended = self.child.try_wait().map_err(at(self.part))?;
+            if ended.is_some() || Instant::now() > deadline {
+                let why = std::fs::read_to_string(&self.output).unwrap_or_default();
+                return Err(Error::Start { part: self.part, why: why.trim().to_owned() });
+            }
+            thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// What it has printed so far.
+    #[must_use]
+    pub fn output(&self) -> String {
+        std::fs::read_to_string(&self.output).unwrap_or_default()
+    }
+
+    /// Whether it still runs.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it at once, as `kill -9` does.
+    pub fn kill(&mut self) {
+        // It may have ended already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

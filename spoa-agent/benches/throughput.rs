@@ -1,8 +1,11 @@
 //! Decisions a second of an agent on one thread, over pipelined connections. `cargo bench -p spoa-agent`.
 //!
 //! The agent runs in this process with one worker, and is asked over a unix socket by another thread that sends captured
-//! NOTIFY frames in batches. The figure to compare with is that of an agent that decodes each frame and acknowledges it
+//! NOTIFY frames in batches. The figure to compare with is that of an agent that reads each message and acknowledges it
 //! without deciding anything, measured in turns with it: what is between them is the policy.
+//!
+//! Both are given as answers a second of the wall clock, and as answers a second of processor time of the worker, system
+//! calls included: what one core would do if the load and the rest of the machine left it alone.
 
 #![allow(clippy::print_stdout, reason = "the figures are the output")]
 
@@ -39,8 +42,8 @@ const CLIENTS: u32 = 16_384;
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(1);
 
-/// What [`Load`] keeps in flight: as many frames on each of so many connections.
-const LOADS: [(usize, usize); 3] = [(1, 200), (16, 20), (64, 1)];
+/// Connections, and frames in flight on each. Without `max-waiting-frames` HAProxy has up to 20 in flight.
+const LOADS: [(usize, usize); 3] = [(4, 100), (8, 20), (64, 1)];
 
 /// Reads each message and says nothing.
 struct AckOnly;
@@ -56,62 +59,101 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 fn main() -> Result<()> {
     let policy = std::env::var_os("POLICY").map_or_else(|| POLICY.into(), PathBuf::from);
     let deciding = PolicyService::new(Policy::load(&policy)?, Table::new(1_000_000, &Seed::from([7; 16]))?);
-    let deciding = Agent::start("decide", deciding)?;
-    let acknowledging = Agent::start("ack", AckOnly)?;
-    println!("policy {}, {} rounds of {ROUND:?} each, the best of them", policy.display(), ROUNDS);
-    println!(
-        "{:>11} {:>9} {:>14} {:>14} {:>7}",
-        "connections", "in flight", "decisions/s", "ack only/s", "ratio"
-    );
+    let agents = [Agent::start("decide", deciding)?, Agent::start("ack-only", AckOnly)?];
+    let frames = (0..CLIENTS).map(frame).collect::<Result<Vec<_>>>()?;
+    println!("policy {}, best of {ROUNDS} rounds of {ROUND:?} each", policy.display());
+    println!("connections  in flight  agent       answers/s  answers/s of processor time");
     for (connections, in_flight) in LOADS {
-        let mut best = [0.0_f64; 2];
+        let mut best = [Rate::default(); 2];
         for _ in 0..ROUNDS {
-            for (agent, best) in [&deciding, &acknowledging].into_iter().zip(&mut best) {
-                *best = best.max(agent.measure(connections, in_flight)?);
+            for (agent, best) in agents.iter().zip(&mut best) {
+                best.take(agent.measure(&frames, connections, in_flight)?);
             }
         }
+        for (agent, rate) in agents.iter().zip(best) {
+            println!(
+                "{connections:>11} {in_flight:>10}  {:<9} {:>11.0} {:>11.0}",
+                agent.name, rate.wall, rate.processor
+            );
+        }
         let [decide, ack] = best;
-        println!("{connections:>11} {in_flight:>9} {decide:>14.0} {ack:>14.0} {:>7.2}", decide / ack);
+        println!(
+            "{:>34} {:>11.2} {:>11.2}",
+            "ratio",
+            decide.wall / ack.wall,
+            decide.processor / ack.processor
+        );
     }
     Ok(())
 }
 
+/// Answers a second.
+#[derive(Clone, Copy, Default)]
+struct Rate {
+    wall: f64,
+    processor: f64,
+}
+
+impl Rate {
+    fn take(&mut self, other: Self) {
+        self.wall = self.wall.max(other.wall);
+        self.processor = self.processor.max(other.processor);
+    }
+}
+
 /// An agent with one worker, for as long as the process lives.
 struct Agent {
+    name: &'static str,
     socket: PathBuf,
 }
 
 impl Agent {
-    fn start(name: &str, service: impl Service) -> Result<Self> {
+    fn start(name: &'static str, service: impl Service) -> Result<Self> {
         let socket =
             std::env::temp_dir().join(format!("spoa-agent-bench-{}-{name}.sock", std::process::id()));
         let server = Server::new(service, Clock::System, Timeouts::with_hello(Duration::from_secs(5)), 1_000);
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name(name).enable_all().build()?;
         let address = ListenAddress::Unix(socket.clone());
         let listener = runtime.block_on(Listener::bind(&address))?;
         std::thread::spawn(move || {
             let (_stopper, stop) = stop::channel();
             runtime.block_on(server.run(vec![listener], stop));
         });
-        Ok(Self { socket })
+        Ok(Self { name, socket })
     }
 
-    /// Answers a second, with this many frames in flight on each of so many connections.
-    fn measure(&self, connections: usize, in_flight: usize) -> Result<f64> {
-        let mut connections = (0..connections)
-            .map(|n| Load::connect(&self.socket, n * 977, in_flight))
-            .collect::<Result<Vec<_>>>()?;
-        let (start, mut answered) = (Instant::now(), 0_u32);
+    /// Keeps this many frames in flight on each of so many connections for a round.
+    fn measure(&self, frames: &[Vec<u8>], connections: usize, in_flight: usize) -> Result<Rate> {
+        let batches: Vec<_> = frames.chunks_exact(in_flight).map(<[Vec<u8>]>::concat).collect();
+        let mut loads =
+            (0..connections).map(|_| Load::connect(&self.socket, in_flight)).collect::<Result<Vec<_>>>()?;
+        let mut batches = batches.iter().cycle();
+        let (start, used, mut answered) = (Instant::now(), self.processor_time()?, 0_u32);
         while start.elapsed() < ROUND {
-            for connection in &mut connections {
-                connection.ask()?;
+            for (load, batch) in loads.iter_mut().zip(&mut batches) {
+                load.stream.write_all(batch)?;
             }
-            for connection in &mut connections {
-                connection.wait_for_answers()?;
+            for load in &mut loads {
+                load.wait_for_answers(in_flight)?;
                 answered += u32::try_from(in_flight)?;
             }
         }
-        Ok(f64::from(answered) / start.elapsed().as_secs_f64())
+        let used = self.processor_time()?.saturating_sub(used);
+        let answered = f64::from(answered);
+        Ok(Rate { wall: answered / start.elapsed().as_secs_f64(), processor: answered / used.as_secs_f64() })
+    }
+
+    /// Processor time of the worker so far: the first number of schedstat (proc(5)), in nanoseconds.
+    fn processor_time(&self) -> Result<Duration> {
+        for task in std::fs::read_dir("/proc/self/task")? {
+            let task = task?.path();
+            if std::fs::read_to_string(task.join("comm"))?.trim() == self.name {
+                let schedstat = std::fs::read_to_string(task.join("schedstat"))?;
+                let nanoseconds = schedstat.split(' ').next().ok_or("an empty schedstat")?;
+                return Ok(Duration::from_nanos(nanoseconds.parse()?));
+            }
+        }
+        Err("the worker is gone".into())
     }
 }
 
@@ -124,41 +166,20 @@ impl Drop for Agent {
 /// One connection of HAProxy's side.
 struct Load {
     stream: UnixStream,
-    /// Batches of frames, each from other clients.
-    batches: Vec<Vec<u8>>,
-    next: usize,
-    in_flight: usize,
     answers: Vec<u8>,
 }
 
 impl Load {
-    fn connect(socket: &Path, first_client: usize, in_flight: usize) -> Result<Self> {
-        let mut stream = UnixStream::connect(socket)?;
-        stream.write_all(&hello()?)?;
-        let frames =
-            (0..CLIENTS).map(|client| frame(client.wrapping_add(u32::try_from(first_client).unwrap_or(0))));
-        let frames = frames.collect::<Result<Vec<_>>>()?;
-        let mut load = Self {
-            stream,
-            batches: frames.chunks_exact(in_flight).take(1_000).map(<[Vec<u8>]>::concat).collect(),
-            next: 0,
-            in_flight: 1,
-            answers: Vec::with_capacity(64 * 1024),
-        };
-        load.wait_for_answers()?;
-        load.in_flight = in_flight;
+    fn connect(socket: &Path, in_flight: usize) -> Result<Self> {
+        let mut load =
+            Self { stream: UnixStream::connect(socket)?, answers: Vec::with_capacity(in_flight * 512) };
+        load.stream.write_all(&hello()?)?;
+        load.wait_for_answers(1)?;
         Ok(load)
     }
 
-    fn ask(&mut self) -> Result<()> {
-        let batch = self.batches.get(self.next % self.batches.len()).map_or(&[][..], Vec::as_slice);
-        self.next += 1;
-        Ok(self.stream.write_all(batch)?)
-    }
-
-    /// Reads until each frame in flight has been answered.
-    fn wait_for_answers(&mut self) -> Result<()> {
-        let mut missing = self.in_flight;
+    /// Reads until so many frames have come.
+    fn wait_for_answers(&mut self, mut missing: usize) -> Result<()> {
         self.answers.clear();
         while missing > 0 {
             let mut chunk = [0; 32 * 1024];

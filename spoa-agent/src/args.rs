@@ -113,29 +113,23 @@ impl Command {
     /// The first thing that is wrong with it.
     pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
         let mut parser = Parser::from_args(args);
-        let mut given = Given::default();
+        let mut given = Given::new();
         while let Some(arg) = parser.next()? {
             match arg {
                 Long("help") | Short('h') => return Ok(Self::Help),
                 Long("version") | Short('V') => return Ok(Self::Version),
-                Long("policy") => given.policy.set("--policy", parser.value()?.into())?,
-                Long("listen") => given.listen.push(read(&mut parser, "--listen", parsed)?),
-                Long("workers") => given.workers.take("--workers", &mut parser, count(Args::MAX_WORKERS))?,
+                Long("policy") => given.policy.set(parser.value()?.into())?,
+                Long("listen") => given.listen.push(read(&mut parser, LISTEN, parsed)?),
+                Long("workers") => given.workers.take(&mut parser, count(Args::MAX_WORKERS))?,
                 Long("max-connections") => {
-                    given.connections.take("--max-connections", &mut parser, count(Args::MAX_CONNECTIONS))?;
+                    given.max_connections.take(&mut parser, count(Args::MAX_CONNECTIONS))?;
                 }
-                Long("hello-timeout") => {
-                    given.hello_timeout.take("--hello-timeout", &mut parser, duration)?
-                }
+                Long("hello-timeout") => given.hello_timeout.take(&mut parser, duration)?,
                 Long("limiter-keys") => {
-                    given.limiter_keys.take(
-                        "--limiter-keys",
-                        &mut parser,
-                        count(limits::Table::MAX_CAPACITY),
-                    )?;
+                    given.limiter_keys.take(&mut parser, count(limits::Table::MAX_CAPACITY))?;
                 }
-                Long("log-level") => given.log_level.take("--log-level", &mut parser, level)?,
-                Long("clock") => given.clock.take("--clock", &mut parser, parsed)?,
+                Long("log-level") => given.log_level.take(&mut parser, level)?,
+                Long("clock") => given.clock.take(&mut parser, parsed)?,
                 _ => return Err(arg.unexpected().into()),
             }
         }
@@ -143,13 +137,15 @@ impl Command {
     }
 }
 
+/// The one option that may be given several times.
+const LISTEN: &str = "--listen";
+
 /// The options that were given so far.
-#[derive(Default)]
 struct Given {
     policy: Once<PathBuf>,
     listen: Vec<ListenAddress>,
     workers: Once<usize>,
-    connections: Once<u32>,
+    max_connections: Once<u32>,
     hello_timeout: Once<Duration>,
     limiter_keys: Once<usize>,
     log_level: Once<Level>,
@@ -157,50 +153,63 @@ struct Given {
 }
 
 impl Given {
+    fn new() -> Self {
+        Self {
+            policy: Once::new("--policy"),
+            listen: Vec::new(),
+            workers: Once::new("--workers"),
+            max_connections: Once::new("--max-connections"),
+            hello_timeout: Once::new("--hello-timeout"),
+            limiter_keys: Once::new("--limiter-keys"),
+            log_level: Once::new("--log-level"),
+            clock: Once::new("--clock"),
+        }
+    }
+
     fn into_args(self) -> Result<Args, UsageError> {
-        let policy = self.policy.0.ok_or(UsageError::Missing("--policy"))?;
+        let policy = self.policy.value.ok_or(UsageError::Missing(self.policy.option))?;
         if self.listen.is_empty() {
-            return Err(UsageError::Missing("--listen"));
+            return Err(UsageError::Missing(LISTEN));
         }
         let cores = || available_parallelism().map_or(1, NonZero::get);
         Ok(Args {
             policy,
             listen: self.listen,
-            workers: self.workers.0.unwrap_or_else(cores),
-            max_connections: self.connections.0.unwrap_or(Args::DEFAULT_CONNECTIONS),
-            hello_timeout: self.hello_timeout.0.unwrap_or(Args::DEFAULT_HELLO_TIMEOUT),
-            limiter_keys: self.limiter_keys.0.unwrap_or(Args::DEFAULT_LIMITER_KEYS),
-            log_level: self.log_level.0,
-            clock: self.clock.0,
+            workers: self.workers.value.unwrap_or_else(cores),
+            max_connections: self.max_connections.value.unwrap_or(Args::DEFAULT_CONNECTIONS),
+            hello_timeout: self.hello_timeout.value.unwrap_or(Args::DEFAULT_HELLO_TIMEOUT),
+            limiter_keys: self.limiter_keys.value.unwrap_or(Args::DEFAULT_LIMITER_KEYS),
+            log_level: self.log_level.value,
+            clock: self.clock.value,
         })
     }
 }
 
-/// The value of an option that may be given once.
-struct Once<T>(Option<T>);
-
-impl<T> Default for Once<T> {
-    fn default() -> Self {
-        Self(None)
-    }
+/// An option that may be given once.
+struct Once<T> {
+    option: &'static str,
+    value: Option<T>,
 }
 
 impl<T> Once<T> {
-    fn set(&mut self, option: &'static str, value: T) -> Result<(), UsageError> {
-        match self.0.replace(value) {
+    const fn new(option: &'static str) -> Self {
+        Self { option, value: None }
+    }
+
+    fn set(&mut self, value: T) -> Result<(), UsageError> {
+        match self.value.replace(value) {
             None => Ok(()),
-            Some(_) => Err(UsageError::Twice(option)),
+            Some(_) => Err(UsageError::Twice(self.option)),
         }
     }
 
     fn take(
         &mut self,
-        option: &'static str,
         parser: &mut Parser,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Result<(), UsageError> {
-        let value = read(parser, option, parse)?;
-        self.set(option, value)
+        let value = read(parser, self.option, parse)?;
+        self.set(value)
     }
 }
 
@@ -251,92 +260,4 @@ fn level(text: &str) -> Result<Level, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(line: &str) -> Result<Command, UsageError> {
-        Command::parse(line.split_whitespace().map(OsString::from))
-    }
-
-    fn args(line: &str) -> Args {
-        match parse(line) {
-            Ok(Command::Serve(args)) => args,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn refusal(line: &str) -> String {
-        parse(line).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn policy_and_an_address_are_enough() {
-        let args = args("--policy p.yaml --listen 127.0.0.1:9000");
-        assert_eq!((args.policy, args.listen.len()), ("p.yaml".into(), 1));
-        assert_eq!((args.max_connections, args.limiter_keys), (1_000, 1_000_000));
-        assert_eq!(args.hello_timeout, Duration::from_secs(5));
-        assert!(args.workers >= 1);
-    }
-
-    #[test]
-    fn listens_on_each_address_that_is_given() {
-        let args = args("--listen unix@/run/a.sock --policy=p.yaml --listen [::1]:9000 --workers 3");
-        let listen: Vec<_> = args.listen.iter().map(ToString::to_string).collect();
-        assert_eq!(listen, ["unix@/run/a.sock", "[::1]:9000"]);
-        assert_eq!(args.workers, 3);
-    }
-
-    #[test]
-    fn a_length_of_time_needs_its_unit() {
-        let timeout =
-            |text: &str| args(&format!("--policy p --listen [::1]:1 --hello-timeout {text}")).hello_timeout;
-        assert_eq!(timeout("250ms"), Duration::from_millis(250));
-        assert_eq!(timeout("2s"), Duration::from_secs(2));
-        for text in ["5", "0s", "ms", "1.5s", "-1s", "5m", "99999999999s"] {
-            assert_eq!(
-                refusal(&format!("--hello-timeout {text}")),
-                format!("--hello-timeout {text:?}: expected a length of time such as 500ms or 5s")
-            );
-        }
-    }
-
-    #[test]
-    fn names_what_is_missing() {
-        assert_eq!(refusal(""), "--policy is missing");
-        assert_eq!(refusal("--policy p.yaml"), "--listen is missing");
-        assert_eq!(refusal("--policy p.yaml --policy q.yaml"), "--policy is given twice");
-    }
-
-    #[test]
-    fn refuses_numbers_out_of_range() {
-        assert_eq!(refusal("--workers 0"), "--workers \"0\": expected a whole number from 1 to 1024");
-        assert_eq!(
-            refusal("--max-connections 1000001"),
-            "--max-connections \"1000001\": expected a whole number from 1 to 1000000"
-        );
-        assert_eq!(
-            refusal("--limiter-keys -1"),
-            "--limiter-keys \"-1\": expected a whole number from 1 to 1073741824"
-        );
-    }
-
-    #[test]
-    fn refuses_options_that_it_does_not_have() {
-        assert_eq!(refusal("--admin 127.0.0.1:9001"), "invalid option '--admin'");
-        assert_eq!(refusal("policy.yaml"), "unexpected argument \"policy.yaml\"");
-        assert_eq!(refusal("--workers"), "missing argument for option '--workers'");
-    }
-
-    #[test]
-    fn help_and_version_need_nothing_else() {
-        assert_eq!(parse("--help").unwrap(), Command::Help);
-        assert_eq!(parse("--workers 2 -V").unwrap(), Command::Version);
-    }
-
-    #[test]
-    fn sets_the_clock() {
-        let args = args("--policy p --listen [::1]:1 --clock 2025-08-18 --log-level DEBUG");
-        assert_eq!(args.clock, Some(Timestamp::from_seconds(1_755_475_200)));
-        assert_eq!(args.log_level, Some(Level::DEBUG));
-    }
-}
+mod tests;

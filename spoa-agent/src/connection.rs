@@ -25,6 +25,9 @@ const OUTPUT: usize = 4 * 1024;
 /// The most memory that the output buffer keeps from one write to the next.
 const MAX_OUTPUT_KEPT: usize = 2 * FLUSH_FROM;
 
+/// Reads at most that follow a request to stop: 1 MiB, more than HAProxy has in flight on one connection.
+const MAX_LAST_READS: usize = 64;
+
 /// The most that is read from a peer after it was told that the connection is over.
 const MAX_DRAINED: usize = 256 * 1024;
 
@@ -99,7 +102,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         loop {
             if let Err(ending) = self.read_unless(stopped.as_mut()).await {
                 if matches!(ending, Ending::Stopped) {
-                    self.answer_the_rest(service, clock).await;
+                    self.answer_the_rest(service, clock).await?;
                 }
                 return Err(ending);
             }
@@ -172,18 +175,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         Ok(written.map_err(|_| Ending::Stalled)??)
     }
 
-    /// Answers what has arrived by now without waiting for more. HAProxy up to 3.0 has at most 20 frames in flight, later ones
-    /// too, and they fit into one read.
-    async fn answer_the_rest(&mut self, service: &impl Service, clock: Clock) {
-        let read = tokio::select! {
-            biased;
-            read = self.read() => read,
-            () = ready(()) => return,
-        };
-        if read.is_ok() {
-            // What became of it is in the answers; the connection ends anyhow.
-            let _ = self.answer(service, clock).await;
+    /// Answers what has arrived by now without waiting for more. A peer that goes on sending does not keep the agent from
+    /// stopping.
+    async fn answer_the_rest(&mut self, service: &impl Service, clock: Clock) -> Result<(), Ending> {
+        for _ in 0..MAX_LAST_READS {
+            tokio::select! {
+                biased;
+                read = self.read() => read?,
+                () = ready(()) => break,
+            }
+            self.answer(service, clock).await?;
         }
+        Ok(())
     }
 
     /// Says why, if that was not said yet, and waits a moment for the peer to close: a close with unread bytes would reset the

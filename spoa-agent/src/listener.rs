@@ -7,10 +7,13 @@ use std::net::SocketAddr;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream};
 
 use crate::address::ListenAddress;
 use crate::error::Error;
+
+/// Connections that the system completes before they are accepted; it takes no more than its own `net.core.somaxconn`.
+const BACKLOG: u32 = 4096;
 
 /// Owner and group may connect: HAProxy runs in the agent's group, or the other way round.
 const SOCKET_MODE: u32 = 0o660;
@@ -42,7 +45,7 @@ impl Listener {
     /// [`Error::Listen`] if the address is taken or the system refuses it.
     pub async fn bind(address: &ListenAddress) -> Result<Self, Error> {
         let bound = match address {
-            ListenAddress::Tcp(address) => TcpListener::bind(address).await.map(Self::Tcp),
+            ListenAddress::Tcp(address) => bind_tcp(*address).map(Self::Tcp),
             ListenAddress::Unix(file) => bind_unix(file).await,
         };
         bound.map_err(|source| Error::Listen { address: address.clone(), source })
@@ -77,6 +80,16 @@ impl fmt::Display for Listener {
             Self::Unix(_, file) => ListenAddress::Unix(file.path.clone()).fmt(f),
         }
     }
+}
+
+fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    // Connections inherit it (tcp(7)). Idle ones have no timeout, so that a HAProxy whose machine died would hold its own
+    // for ever.
+    socket.set_keepalive(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 async fn bind_unix(path: &Path) -> io::Result<Listener> {

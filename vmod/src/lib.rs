@@ -1,8 +1,8 @@
 //! `import provenance;`: the policy in Varnish.
 //!
-//! A method of `provenance.policy` reads the host and the URL of the request at hand ([`request`]) and takes what that URL
-//! was found to be from the [`memo`] of its task, which asks the [`object`]'s policy once and keeps the answer ([`image`]).
-//! Whatever goes wrong inside stays inside: [`guard`] stops a panic at the border to C.
+//! A method of `provenance.policy` reads host and URL of the request at hand (`request`) and takes what that URL was found to
+//! be from the `memo` of its task, which asks the `object`'s policy once and keeps the answer (`image`). Whatever goes
+//! wrong inside stays inside: `guard` stops a panic at the border to C.
 //!
 //! This file holds what VCL sees; whoever writes VCL reads `docs/vmod.md`.
 

@@ -2,8 +2,7 @@
 //!
 //! The task is a client request with all its restarts, or a fetch; each ESI subrequest is one of its own (Varnish:
 //! PRIV_TASK). A URL is judged once. The usual VCL then strips it, and asks for site or age when the seal has gone from
-//! `req.url`: so what [`Object::strip`](crate::object::Object::strip) makes of a URL stands for that URL. Any other
-//! URL is judged anew.
+//! `req.url`: so what `strip` makes of the request's URL stands for that URL. Any other URL is judged anew.
 
 use std::collections::BTreeMap;
 

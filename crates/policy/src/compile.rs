@@ -22,7 +22,7 @@ const VERSION: u32 = 1;
 /// A compiled policy. Immutable: a reload compiles another one and swaps.
 #[derive(Debug)]
 pub struct Policy {
-    pub(crate) contact: Contact,
+    pub(crate) operator: Operator,
     pub(crate) shadow: bool,
     pub(crate) networks: Networks,
     pub(crate) provenance: Option<Provenance>,
@@ -32,9 +32,9 @@ pub struct Policy {
     pub(crate) rules: BuiltInRules,
 }
 
-/// Whom a refused client may write to.
+/// Whom a refused client may turn to: section `contact`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contact {
+pub struct Operator {
     /// An e-mail address.
     pub email: Box<str>,
     /// A page that explains the policy.
@@ -64,7 +64,7 @@ impl Policy {
                 format!("{given} is not a version of this format; expected {VERSION}"),
             );
         }
-        let contact = Contact::compile(document, compiler);
+        let operator = Operator::compile(document, compiler);
         let networks = Networks::compile(&document.networks, compiler);
         let provenance = document.provenance.as_ref().map(|section| Provenance::compile(section, compiler));
         let user_agents = UserAgents::from_document(&document.user_agents, compiler);
@@ -72,7 +72,7 @@ impl Policy {
             user_agents.as_ref().map(|agents| Stages::compile(&document.user_agents, agents, compiler));
         let limits = Limits::compile(&document.limits, compiler);
         Some(Self {
-            contact,
+            operator,
             shadow: document.shadow,
             networks,
             provenance,
@@ -88,15 +88,9 @@ impl Policy {
     pub fn provenance(&self) -> Option<&Provenance> {
         self.provenance.as_ref()
     }
-
-    /// Whom a refused client may write to.
-    #[must_use]
-    pub fn contact(&self) -> &Contact {
-        &self.contact
-    }
 }
 
-impl Contact {
+impl Operator {
     fn compile(document: &PolicyDocument, compiler: &mut Compiler<'_>) -> Self {
         let (email, url) = (&document.contact.email, &document.contact.url);
         let printable = |text: &str| !text.chars().any(|c| c.is_control() || c.is_whitespace());
@@ -159,6 +153,16 @@ impl Compiler<'_> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         if !(1..=64).contains(&value.value.len()) || !value.value.bytes().all(allowed) {
             let message = format!("\"{}\" is not a name; expected 1 to 64 of A-Z a-z 0-9 . _ -", value.value);
+            self.note(value, key, message);
+        }
+        value.value.as_str().into()
+    }
+
+    /// A name that stands within a dotted name: 1 to 64 of `a-z 0-9 _`.
+    pub(crate) fn identifier(&mut self, value: &Spanned<String>, key: impl fmt::Display) -> Box<str> {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if !(1..=64).contains(&value.value.len()) || !value.value.bytes().all(allowed) {
+            let message = format!("\"{}\" is not a name; expected 1 to 64 of a-z 0-9 _", value.value);
             self.note(value, key, message);
         }
         value.value.as_str().into()

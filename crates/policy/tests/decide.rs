@@ -47,8 +47,14 @@ impl Edge {
             headers.record(b"User-Agent", user_agent.as_bytes());
         }
         let ip = (!ask.ip.is_empty()).then(|| ask.ip.parse().unwrap());
-        let request =
-            Request { ip, host: b"upload.example.org", path: ask.path.as_bytes(), query: None, headers };
+        let request = Request {
+            ip,
+            method: b"GET",
+            host: b"upload.example.org",
+            path: ask.path.as_bytes(),
+            query: None,
+            headers,
+        };
         self.policy.decide(&request, &self.table, ask.at)
     }
 
@@ -135,8 +141,17 @@ fn robots_txt_is_never_refused_and_never_counted() {
         assert_eq!(&*edge.decide(ask).rule.reason, "path.robots");
     }
     assert_eq!(edge.table.entries(), 0);
-    let verdict = edge.decide(Ask { path: "/robots.txt/", user_agent: None, ..browser("198.51.100.7") });
-    assert_eq!(verdict.action, Action::Deny);
+    let request = |method, path, query| Request { method, path, query, ..Request::default() };
+    for not_robots in [
+        request(&b"GET"[..], &b"/robots.txt/"[..], None),
+        request(b"GET", b"//robots.txt", None),
+        request(b"GET", b"/robots.txt", Some(&b"x=1"[..])),
+        request(b"POST", b"/robots.txt", None),
+        request(b"", b"/robots.txt", None),
+    ] {
+        let verdict = edge.policy.decide(&not_robots, &edge.table, at("2026-01-01"));
+        assert_eq!(verdict.action, Action::Deny, "{not_robots:?}");
+    }
 }
 
 #[test]
@@ -228,7 +243,8 @@ fn shadow_lets_pass_and_says_what_would_have_been() {
     let edge = Edge::of("shadow.yaml");
     let verdict = edge.decide(Ask { user_agent: None, ..browser("198.51.100.70") });
     assert_eq!((verdict.action, &*verdict.rule.reason), (Action::Allow, "shadow"));
-    assert_eq!(field(&verdict, "would").as_deref(), Some("deny ua.none"));
+    let stage = Edge::new().decide(Ask { user_agent: None, ..browser("198.51.100.70") }).rule.code;
+    assert_eq!(field(&verdict, "would"), Some(format!("deny ua.none {stage}")));
     let verdict = edge.decide(browser("198.51.100.70"));
     assert_eq!((&*verdict.rule.reason, field(&verdict, "would")), ("default", None));
 }
@@ -243,6 +259,8 @@ fn the_fields_that_decide_come_first_and_those_without_value_are_left_out() {
         ("status", "403"),
         ("reason", "ua.none"),
         ("code", &code),
+        ("operator_email", "noc@example.org"),
+        ("operator_url", "https://example.org/policy"),
         ("tier", "E"),
         ("labels", "cloud=cumulus"),
         ("ua_class", "none"),

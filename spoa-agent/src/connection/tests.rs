@@ -190,10 +190,11 @@ async fn stopping_answers_what_has_arrived_and_says_goodbye() {
     let (mut haproxy, task, stopper) = connect(64 * 1024);
     haproxy.write_all(&hello(16_380)).await.unwrap();
     assert_eq!(read_one(&mut haproxy).await, None);
-    let frames: Vec<u8> = (0..20).flat_map(|n| notify(n, 300)).collect();
+    let frames: Vec<u8> = (0..120).flat_map(|n| notify(n, 300)).collect();
+    assert!(frames.len() > 2 * INPUT);
     haproxy.write_all(&frames).await.unwrap();
     stopper.stop();
-    assert_eq!(read_to_end(haproxy).await, ((0..20).collect(), vec![Status::Normal.code()]));
+    assert_eq!(read_to_end(haproxy).await, ((0..120).collect(), vec![Status::Normal.code()]));
     assert!(matches!(task.await.unwrap(), Ending::Stopped));
 }
 

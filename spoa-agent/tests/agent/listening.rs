@@ -46,10 +46,10 @@ fn answers_what_has_arrived_before_it_ends() {
     let agent = Agent::on(&["127.0.0.1:0"]);
     let mut peer = agent.connect().greeted();
     let frames: Vec<u8> =
-        (0..20).flat_map(|n| Request::by_browser([10, 0, 0, n]).notify(n.into(), 1)).collect();
+        (0..200).flat_map(|n| Request::by_browser([10, 0, 0, n]).notify(n.into(), 1)).collect();
     peer.send(&frames);
     agent.signal("TERM");
-    for n in 0..20 {
+    for n in 0..200 {
         assert_eq!(peer.answer().ids, (n, 1));
     }
     assert_eq!(peer.goodbye().0, 0);

@@ -77,7 +77,8 @@ fn every_one_of_500_pipelined_frames_is_answered() {
         (0..500).map(|_| peer.answer()).map(|answer| (answer.ids, answer)).collect();
     for n in 0..500_u16 {
         let answer = &answers[&(u64::from(n / 2), u64::from(1 + n % 2))];
-        let expected = if n % 3 == 0 { ["deny", "403", "ua.none"] } else { ["allow", "200", "default"] };
+        let expected =
+            if n.is_multiple_of(3) { ["deny", "403", "ua.none"] } else { ["allow", "200", "default"] };
         assert_eq!(answer.verdict(), expected, "frame {n}");
     }
 }
@@ -86,7 +87,7 @@ fn every_one_of_500_pipelined_frames_is_answered() {
 fn pipelined(n: u16) -> Request<'static> {
     let [high, low] = n.to_be_bytes();
     let browser = Request::by_browser([10, 0, high, low]);
-    if n % 3 == 0 { Request { user_agent: None, ..browser } } else { browser }
+    if n.is_multiple_of(3) { Request { user_agent: None, ..browser } } else { browser }
 }
 
 #[test]

@@ -138,6 +138,10 @@ impl Expected {
     #[must_use]
     pub fn differences(&self, answer: &Answer, logged: &Fields) -> Vec<String> {
         let mut differences = Vec::new();
+        if self.status != 200 && answer.header("x-cache").is_some() {
+            differences
+                .push("x-cache: expected nothing, since a refused request never reaches Varnish".to_owned());
+        }
         let mut compare = |what: &str, expected: &str, actual: Option<&str>| {
             if actual != Some(expected) {
                 differences.push(format!("{what}: expected {expected}, got {}", actual.unwrap_or("nothing")));

@@ -1,6 +1,8 @@
 //! What is shown with more than one request: a limit that is reached, and an agent that is gone.
 
 use std::net::Ipv4Addr;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::http::{Answer, RawRequest};
 use crate::{Chain, Error};
@@ -43,14 +45,20 @@ pub fn lose_the_agent(chain: &mut Chain, mut from: impl FnMut() -> Ipv4Addr) -> 
     let one = from();
     let without = (0..=FALLBACK).map(|_| ask_as(chain, LIBRARY, one)).collect::<Result<_, _>>()?;
     chain.start_agent(&[])?;
-    let after = loop {
-        // HAProxy takes the agent back when its health check has succeeded.
-        let answer = ask_as(chain, LIBRARY, from())?;
-        if answer.header("x-provenance-fallback").is_none() {
-            break answer;
-        }
-    };
+    let after = ask_until_decided(chain, from)?;
     Ok(LostAgent { before, without, after })
+}
+
+/// Asks until the agent decides again: HAProxy takes it back when its health check has succeeded, within a second.
+fn ask_until_decided(chain: &Chain, mut from: impl FnMut() -> Ipv4Addr) -> Result<Answer, Error> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let answer = ask_as(chain, LIBRARY, from())?;
+        if answer.header("x-provenance-fallback").is_none() || Instant::now() > deadline {
+            return Ok(answer);
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// What [`lose_the_agent`] saw.

@@ -19,6 +19,7 @@ pub struct Artifacts {
 impl Artifacts {
     /// Has cargo build them into `target`, optimised as this crate itself was.
     ///
+    /// The whole workspace, so that features are the same as in every other build and nothing is compiled twice.
     /// A dev-dependency would not do: cargo builds no binary for one, and warns of a library that Rust cannot link.
     /// No other cargo holds the build lock while tests run.
     ///
@@ -29,7 +30,7 @@ impl Artifacts {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let profile = if cfg!(debug_assertions) { "dev" } else { "release" };
         let output = Command::new(cargo)
-            .args(["build", "--quiet", "--package=vmod", "--package=spoa-agent", "--profile", profile])
+            .args(["build", "--quiet", "--workspace", "--profile", profile])
             .args(["--message-format=json-render-diagnostics", "--target-dir"])
             .arg(target)
             .current_dir(repo)

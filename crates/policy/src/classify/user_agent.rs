@@ -107,6 +107,14 @@ impl UserAgents {
         self.classes().find_map(|(class, known)| (known == name).then_some(class))
     }
 
+    /// Whether any user agent can be of this class: those of software and of the policy need a pattern.
+    #[must_use]
+    pub fn can_match(&self, class: UaClass) -> bool {
+        matches!(class, UaClass::NONE | UaClass::BOT | UaClass::BROWSER | UaClass::OTHER)
+            || self.products.values().any(|of| *of == class)
+            || self.substrings.has(class.0)
+    }
+
     /// Every class with its name: the built-in ones, then those that the policy adds, in its order.
     pub fn classes(&self) -> impl Iterator<Item = (UaClass, &str)> {
         (0..).map(UaClass).zip(self.names.iter().map(|name| &**name))

@@ -58,7 +58,7 @@ impl Limit {
     }
 
     fn key(&self, request: &Request<'_>, table: &Table) -> (LimitKey, Key) {
-        let hasher = table.key_hasher(&self.name);
+        let hasher = table.key_hasher(&self.rule.reason);
         match request.ip {
             Some(ip) => {
                 let prefix = self.prefixes.prefix(ip);
@@ -114,7 +114,7 @@ impl Limits {
 
 fn compile_limit(n: usize, section: &LimitDocument, compiler: &mut Compiler<'_>) -> Option<Limit> {
     let LimitKeyKind::Ip = section.key;
-    let name = compiler.name(&section.name, format!("limits[{n}].name"));
+    let name = compiler.identifier(&section.name, format!("limits[{n}].name"));
     let rate = compile_rate(&section.rate, &format!("limits[{n}].rate"), compiler);
     let burst = match &section.burst {
         Some(burst) => match NonZeroU32::new(burst.value) {

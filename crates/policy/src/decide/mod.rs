@@ -44,7 +44,7 @@ impl<'a> Decision<'a> {
 impl Policy {
     /// Decides on a request at the time `now`, and charges it to the limits if it passes.
     ///
-    /// Only user agents and query values that hold escapes are copied; nothing else allocates.
+    /// A query value or a path that is not in its normal form is copied; nothing else allocates.
     #[must_use]
     pub fn decide<'a>(&'a self, request: &Request<'a>, table: &Table, now: Timestamp) -> Verdict<'a> {
         let network = request.ip.and_then(|ip| self.networks.find(ip));
@@ -65,6 +65,7 @@ impl Policy {
             network,
             provenance,
             limit: decision.limit,
+            operator: (decision.action != Action::Allow).then_some(&self.operator),
             would: None,
         };
         if self.shadow { self.in_shadow(verdict) } else { verdict }
@@ -78,7 +79,7 @@ impl Policy {
         table: &Table,
         now: Timestamp,
     ) -> Decision<'a> {
-        if request.path == ROBOTS_TXT {
+        if asks_for_robots_txt(request) {
             return Decision::plain(Action::Allow, &self.rules.robots);
         }
         match tier {
@@ -135,11 +136,17 @@ impl Policy {
                 action: Action::Allow,
                 rule: &self.rules.shadow,
                 retry_after: None,
+                operator: None,
                 would: Some(Would { action: verdict.action, rule: verdict.rule }),
                 ..verdict
             },
         }
     }
+}
+
+/// Whether robots.txt is asked for, and nothing else by its name: another method or a query is no crawler's.
+fn asks_for_robots_txt(request: &Request<'_>) -> bool {
+    request.path == ROBOTS_TXT && request.query.is_none() && matches!(request.method, b"GET" | b"HEAD")
 }
 
 fn refuses(counted: &limit::Counted<'_>) -> bool {

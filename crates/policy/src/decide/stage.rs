@@ -53,6 +53,10 @@ impl Stages {
                 compiler.note(name, &key, message).did_you_mean(&name.value, known);
                 continue;
             };
+            if !agents.can_match(class) {
+                let message = format!("no user agent is ever \"{}\": the class has no pattern", name.value);
+                compiler.note(name, &key, message).hint("name the file of patterns: user_agents.classes");
+            }
             classes.push((class, compile_stages(&key, &name.value, stages, compiler)));
         }
         Self { classes }
@@ -82,6 +86,13 @@ fn compile_stages(
 }
 
 fn compile_from(stage: &StageDocument, key: &str, compiler: &mut Compiler<'_>) -> Option<Timestamp> {
+    if stage.from.value.bytes().all(|byte| byte.is_ascii_digit()) {
+        let message = format!("\"{}\" is a number; expected a date or an RFC 3339 time", stage.from.value);
+        compiler
+            .note(&stage.from, format!("{key}.from"), message)
+            .hint("write the date with hyphens: 2027-01-01");
+        return None;
+    }
     match stage.from.value.parse() {
         Ok(from) => Some(from),
         Err(why) => {

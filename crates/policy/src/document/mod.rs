@@ -19,7 +19,7 @@ pub use networks::{NetworkDocument, NetworkKind};
 pub use provenance::{
     KeyDocument, ParametersDocument, ProvenanceDocument, RewriteDocument, ScopeDocument, SourceDocument,
 };
-pub(crate) use read::{read_bytes, read_document};
+pub(crate) use read::{open_regular, read_bytes, read_document};
 pub use table::Table;
 pub use user_agents::{ClassDocument, ClassesDocument, StageDocument, UserAgentsDocument};
 

@@ -101,7 +101,7 @@ pub enum ScopeDocument {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RewriteDocument {
-    /// Regular expression over the normalised path; matched in linear time. Anchor it with `^` and `$`.
+    /// Regular expression for the whole of a normalised path; matched in linear time.
     pub pattern: Spanned<String>,
     /// The file's own path; `$1` to `$9` stand for the groups of the pattern.
     pub replacement: Spanned<String>,

@@ -33,17 +33,22 @@ pub(crate) fn read_document<T: DeserializeOwned>(file: &Path, problems: &mut Pro
 /// Reads a whole regular file of bounded size; the error is a sentence for a [`crate::Problem`].
 pub(crate) fn read_bytes(file: &Path) -> Result<Vec<u8>, String> {
     let cannot = |error: std::io::Error| format!("cannot read {}: {error}", file.display());
-    let handle = File::open(file).map_err(cannot)?;
-    let metadata = handle.metadata().map_err(cannot)?;
-    if !metadata.is_file() {
-        return Err(format!("cannot read {}: it is not a regular file", file.display()));
-    }
     let mut bytes = Vec::new();
+    let handle = open_regular(file).map_err(cannot)?;
     handle.take(MAX_FILE.saturating_add(1)).read_to_end(&mut bytes).map_err(cannot)?;
     if u64::try_from(bytes.len()).map_or(true, |len| len > MAX_FILE) {
         return Err(format!("cannot read {}: longer than {MAX_FILE} bytes", file.display()));
     }
     Ok(bytes)
+}
+
+/// Opens a regular file. Any other is refused before it is opened: that would wait for the writer of a FIFO.
+pub(crate) fn open_regular(file: &Path) -> std::io::Result<File> {
+    if std::fs::metadata(file)?.is_file() {
+        File::open(file)
+    } else {
+        Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "not a regular file"))
+    }
 }
 
 fn parse_document<T: DeserializeOwned>(file: &Path, text: &str, problems: &mut Problems) -> Option<T> {
@@ -87,7 +92,7 @@ fn note(file: &Path, text: &str, key: &str, error: &Error, problems: &mut Proble
             problems.add(at, key, format!("the key \"{field}\" is missing"));
         }
         Error::DuplicateMappingKey { key: Some(given), .. } => {
-            problems.add(at, key, format!("the key \"{given}\" is given twice"));
+            problems.add(at, key.trim_end_matches(".?"), format!("the key \"{given}\" is given twice"));
         }
         other => {
             let message = other.to_string();

@@ -1,9 +1,12 @@
+use std::fmt;
+
 /// The request headers that a policy looks at.
 ///
 /// Filled in one pass over whatever a proxy has ([`Headers::record`]); nothing is copied and order does not matter, but for
 /// duplicates: of a header that may stand only once (RFC 9110 section 5.3), the first counts, in both proxies alike.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Headers<'a> {
+    host: Option<&'a [u8]>,
     user_agent: Option<&'a [u8]>,
     api_user_agent: Option<&'a [u8]>,
 }
@@ -11,7 +14,9 @@ pub struct Headers<'a> {
 impl<'a> Headers<'a> {
     /// Takes note of a header; the name is compared without regard to case, one that no policy looks at is passed over.
     pub fn record(&mut self, name: &[u8], value: &'a [u8]) {
-        let field = if name.eq_ignore_ascii_case(b"user-agent") {
+        let field = if name.eq_ignore_ascii_case(b"host") {
+            &mut self.host
+        } else if name.eq_ignore_ascii_case(b"user-agent") {
             &mut self.user_agent
         } else if name.eq_ignore_ascii_case(b"api-user-agent") {
             &mut self.api_user_agent
@@ -19,6 +24,12 @@ impl<'a> Headers<'a> {
             return;
         };
         field.get_or_insert(value);
+    }
+
+    /// `Host` (RFC 9110 section 7.2).
+    #[must_use]
+    pub fn host(&self) -> Option<&'a [u8]> {
+        self.host
     }
 
     /// `User-Agent` (RFC 9110 section 10.1.5).
@@ -31,6 +42,18 @@ impl<'a> Headers<'a> {
     #[must_use]
     pub fn api_user_agent(&self) -> Option<&'a [u8]> {
         self.api_user_agent
+    }
+}
+
+/// Lengths alone: what a client sends may be a secret, or pretend to be a line of the log.
+impl fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = |field: Option<&[u8]>| field.map(<[u8]>::len);
+        f.debug_struct("Headers")
+            .field("host_bytes", &bytes(self.host))
+            .field("user_agent_bytes", &bytes(self.user_agent))
+            .field("api_user_agent_bytes", &bytes(self.api_user_agent))
+            .finish()
     }
 }
 

@@ -58,9 +58,7 @@ impl fmt::Display for Timestamp {
 
 /// A text that is no point in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected a date such as 2025-08-18, an RFC 3339 time such as 2025-08-18T00:00:00Z or seconds since the Unix epoch"
-)]
+#[error("expected a date such as 2025-08-18 or an RFC 3339 time such as 2025-08-18T00:00:00Z")]
 pub struct TimestampError;
 
 /// A date (its first instant in UTC), an RFC 3339 time, or Unix seconds.

@@ -62,9 +62,12 @@ fn compile_parameters(section: &ProvenanceDocument, compiler: &mut Compiler<'_>)
 fn compile_host(n: usize, host: &Spanned<String>, compiler: &mut Compiler<'_>) -> Option<HostPattern> {
     let name = host.value.strip_prefix("*.").unwrap_or(&host.value);
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'[' | b']' | b':');
-    if name.is_empty() || !name.bytes().all(allowed) {
-        let message =
-            format!("\"{}\" is not a host; expected a name, or *.name for every name below it", host.value);
+    let has_port = super::message::host_without_port(name.as_bytes()).len() != name.len();
+    if name.is_empty() || !name.bytes().all(allowed) || has_port {
+        let message = format!(
+            "\"{}\" is not a host; expected a name without port, or *.name for every name below it",
+            host.value
+        );
         compiler.note(host, format!("provenance.hosts[{n}]"), message);
         return None;
     }
@@ -133,6 +136,15 @@ fn compile_source(
         Some(granularity) => compiler.duration(granularity, format!("{key}.granularity")),
         None => Some(DEFAULT_GRANULARITY),
     };
+    for (n, generator) in
+        source.generators.iter().enumerate().filter(|(_, generator)| generator.value.is_empty())
+    {
+        compiler.note(
+            generator,
+            format!("{key}.generators[{n}]"),
+            "a generator without a name is one that is absent",
+        );
+    }
     let (max_age, granularity) = (max_age?, granularity?);
     if max_age < granularity {
         let message = format!(

@@ -30,6 +30,24 @@ pub(crate) fn decode(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(decoded)
 }
 
+/// Whether `text` decodes to `plain`; nothing is copied, however much is escaped.
+pub(crate) fn decodes_to(text: &[u8], plain: &[u8]) -> bool {
+    let (mut rest, mut expected) = (text, plain);
+    loop {
+        let (byte, after) = match (rest, expected) {
+            ([], []) => return true,
+            ([], _) | (_, []) => return false,
+            ([b'+', after @ ..], _) => (b' ', after),
+            ([b'%', after @ ..], _) => escaped(after).unwrap_or((b'%', after)),
+            ([byte, after @ ..], _) => (*byte, after),
+        };
+        match expected {
+            [first, others @ ..] if *first == byte => (rest, expected) = (after, others),
+            _ => return false,
+        }
+    }
+}
+
 /// The byte that two hexadecimal digits at the start of `text` spell, and what follows them.
 pub(crate) fn escaped(text: &[u8]) -> Option<(u8, &[u8])> {
     let [high, low, after @ ..] = text else { return None };
@@ -72,6 +90,15 @@ mod tests {
     #[test]
     fn does_not_decode_twice() {
         assert_eq!(*decode(b"%2541"), *b"%41");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn compares_as_if_it_had_decoded(text in "[a-c%+0-9 ]{0,8}", plain in "[a-c%+ ]{0,4}") {
+            let (text, plain) = (text.as_bytes(), plain.as_bytes());
+            proptest::prop_assert_eq!(decodes_to(text, plain), *decode(text) == *plain);
+            proptest::prop_assert!(decodes_to(text, &decode(text)));
+        }
     }
 
     #[test]

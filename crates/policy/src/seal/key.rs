@@ -1,13 +1,14 @@
 //! The keys that make and verify seals.
 
 use std::fmt;
-use std::fs::File;
 use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit as _};
 use sha2::Sha256;
+
+use crate::document::open_regular;
 
 /// Fewest bytes of a secret: as many as SHA-256 puts out (RFC 2104 section 3).
 const MIN_SECRET: usize = 32;
@@ -25,7 +26,7 @@ pub(crate) struct KeyRing {
     keys: Vec<Key>,
 }
 
-/// A key; its secret is gone, only the MAC's state is kept.
+/// A key: the state of a MAC that has taken in the secret.
 pub(crate) struct Key {
     pub(crate) id: Box<str>,
     pub(crate) mac: Mac,
@@ -66,11 +67,8 @@ impl Key {
 
     /// Reads the secret from `file`, byte for byte: a newline at its end is part of it.
     pub(crate) fn read(id: &str, file: &Path, signs: bool) -> Result<Self, SecretError> {
-        let handle = File::open(file)?;
+        let handle = open_regular(file)?;
         let metadata = handle.metadata()?;
-        if !metadata.is_file() {
-            return Err(SecretError::NotAFile);
-        }
         if metadata.mode() & WORLD_READABLE != 0 {
             return Err(SecretError::WorldReadable(metadata.mode() & 0o7777));
         }
@@ -92,7 +90,7 @@ impl SecretError {
                 "let the group of this process read it: chgrp GROUP FILE && chmod 0640 FILE"
             }
             Self::WorldReadable(_) => "chmod o= FILE, and make a new key if others may have read this one",
-            Self::Read(_) | Self::NotAFile | Self::TooShort(_) | Self::TooLong => {
+            Self::Read(_) | Self::TooShort(_) | Self::TooLong => {
                 "make a key with: (umask 027; head -c 32 /dev/urandom > FILE)"
             }
         }
@@ -105,9 +103,6 @@ pub enum SecretError {
     /// The file cannot be read.
     #[error("{0}")]
     Read(#[from] std::io::Error),
-    /// The path names a directory, a socket or a device.
-    #[error("not a regular file")]
-    NotAFile,
     /// Others may read the file; its permission bits.
     #[error("readable by everyone (mode {0:04o}); expected a mode such as 0640")]
     WorldReadable(u32),

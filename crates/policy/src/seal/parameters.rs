@@ -13,7 +13,7 @@ pub(crate) struct Parameters {
 }
 
 /// How often a query holds a parameter, and its value, still encoded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Occurrence<'q> {
     #[default]
     Absent,
@@ -23,7 +23,7 @@ pub(crate) enum Occurrence<'q> {
 }
 
 /// The provenance parameters of a query.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Found<'q> {
     pub(crate) site: Occurrence<'q>,
     pub(crate) generator: Occurrence<'q>,
@@ -44,14 +44,13 @@ impl Parameters {
         let mut found = Found::default();
         for pair in pairs(query) {
             let (name, value) = split_pair(pair);
-            let name = form::decode(name);
-            let slot = if is(&name, &self.site) {
+            let slot = if is(name, &self.site) {
                 &mut found.site
-            } else if is(&name, &self.generator) {
+            } else if is(name, &self.generator) {
                 &mut found.generator
-            } else if is(&name, &self.format) {
+            } else if is(name, &self.format) {
                 &mut found.format
-            } else if is(&name, &self.seal) {
+            } else if is(name, &self.seal) {
                 &mut found.seal
             } else {
                 continue;
@@ -66,14 +65,13 @@ impl Parameters {
 
     /// Whether a pair of a query is one of the four provenance parameters.
     pub(crate) fn has(&self, pair: &[u8]) -> bool {
-        let name = form::decode(split_pair(pair).0);
-        [&self.site, &self.generator, &self.format, &self.seal].into_iter().any(|ours| is(&name, ours))
+        let (name, _) = split_pair(pair);
+        [&self.site, &self.generator, &self.format, &self.seal].into_iter().any(|ours| is(name, ours))
     }
 
     /// Whether a pair of a query never reaches a cache key: one of the four, or one that the policy strips with them.
     pub(crate) fn strips(&self, pair: &[u8]) -> bool {
-        let name = form::decode(split_pair(pair).0);
-        self.has(pair) || self.strip.iter().any(|stripped| is(&name, stripped))
+        self.has(pair) || self.strip.iter().any(|stripped| is(split_pair(pair).0, stripped))
     }
 }
 
@@ -90,6 +88,7 @@ fn split_pair(pair: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
+/// Whether a name, as it stands in a query, is that of a parameter.
 fn is(name: &[u8], parameter: &str) -> bool {
-    *name == *parameter.as_bytes()
+    form::decodes_to(name, parameter.as_bytes())
 }

@@ -41,11 +41,14 @@ pub(crate) fn normalise(path: &[u8]) -> Cow<'_, [u8]> {
 fn normal_prefix(path: &[u8]) -> usize {
     let mut rest = path;
     while let [byte, after @ ..] = rest {
-        rest = match escaped(after).filter(|_| *byte == b'%') {
-            Some((byte, beyond)) if !is_unreserved(byte) && after.starts_with(&upper_hex(byte)) => beyond,
-            Some(_) => break,
-            None if byte.is_ascii_graphic() => after,
-            None => break,
+        rest = match byte {
+            b'%' => match escaped(after) {
+                Some((byte, beyond)) if !is_unreserved(byte) && after.starts_with(&upper_hex(byte)) => beyond,
+                Some(_) => break,
+                None => after,
+            },
+            byte if byte.is_ascii_graphic() => after,
+            _ => break,
         };
     }
     path.len().saturating_sub(rest.len())

@@ -34,10 +34,10 @@ pub enum SignError {
     #[error("no key signs: set sign: true on one of provenance.keys")]
     NoSigningKey,
     /// The policy has no such source.
-    #[error("no source \"{0}\" in provenance.sources")]
+    #[error("no source {0:?} in provenance.sources")]
     UnknownSource(String),
     /// The source does not name the generator, so that the seal would be stale from the start.
-    #[error("the source \"{source_name}\" does not name the generator \"{generator}\"")]
+    #[error("the source {source_name:?} does not name the generator {generator:?}")]
     ForeignGenerator {
         /// The source.
         source_name: String,
@@ -90,7 +90,7 @@ impl Provenance {
             format: request.format,
             ts: &ts,
         };
-        message.write(&self.rewrites, |piece| mac.update(piece));
+        message.authenticate(&self.rewrites, &mut mac);
         let mut tag = [0; token::MAC_BYTES];
         tag.iter_mut().zip(mac.finalize().into_bytes()).for_each(|(tag, byte)| *tag = byte);
         let mut seal = format!("1{}.{}.{ts}.", scope.letter(), key.id);
@@ -101,13 +101,13 @@ impl Provenance {
     fn source_for(&self, request: &SignRequest<'_>) -> Result<&Source, SignError> {
         let unknown = || SignError::UnknownSource(request.source.to_owned());
         let source = self.sources.named(request.source).ok_or_else(unknown)?;
-        // Not `source.has`: of two sources that name a generator, the first is the one that verification finds.
-        match self.sources.of_generator(request.generator) {
-            Some(of_generator) if of_generator.name == source.name => Ok(source),
-            _ => Err(SignError::ForeignGenerator {
+        if source.has(request.generator) {
+            Ok(source)
+        } else {
+            Err(SignError::ForeignGenerator {
                 source_name: request.source.to_owned(),
                 generator: request.generator.to_owned(),
-            }),
+            })
         }
     }
 

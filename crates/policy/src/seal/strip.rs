@@ -22,23 +22,57 @@ impl Provenance {
 /// `url` without the pairs of its query that `remove` names.
 pub(super) fn without(url: &[u8], remove: impl Fn(&[u8]) -> bool) -> Cow<'_, [u8]> {
     let Some((path, query)) = split_query(url) else { return Cow::Borrowed(url) };
-    if !pairs(query).any(&remove) {
-        return Cow::Borrowed(url);
-    }
-    let mut rest = Vec::with_capacity(url.len());
-    rest.extend_from_slice(path);
-    rest.push(b'?');
-    let mut first = true;
-    for pair in pairs(query).filter(|pair| !remove(pair)) {
-        if !std::mem::take(&mut first) {
-            rest.push(b'&');
+    let mut rest = Rest { url, kept: None, pairs: 0 };
+    let mut start = path.len().saturating_add(1);
+    for pair in pairs(query) {
+        if remove(pair) {
+            rest.leave_out(start);
+        } else {
+            rest.keep(pair);
         }
-        rest.extend_from_slice(pair);
+        start = start.saturating_add(pair.len()).saturating_add(1);
     }
-    if rest.len() == path.len().saturating_add(1) {
-        rest.pop();
+    match rest.kept {
+        None => Cow::Borrowed(url),
+        Some(mut kept) => {
+            if kept.len() == path.len().saturating_add(1) {
+                kept.pop();
+            }
+            Cow::Owned(kept)
+        }
     }
-    Cow::Owned(rest)
+}
+
+/// What stays of a URL while its pairs are looked at, each once.
+struct Rest<'u> {
+    url: &'u [u8],
+    /// The pairs that stay; nothing is copied until one is left out.
+    kept: Option<Vec<u8>>,
+    /// How many pairs stay so far.
+    pairs: usize,
+}
+
+impl Rest<'_> {
+    fn keep(&mut self, pair: &[u8]) {
+        if let Some(kept) = &mut self.kept {
+            if self.pairs > 0 {
+                kept.push(b'&');
+            }
+            kept.extend_from_slice(pair);
+        }
+        self.pairs = self.pairs.saturating_add(1);
+    }
+
+    /// Leaves out the pair that starts there.
+    fn leave_out(&mut self, start: usize) {
+        if self.kept.is_none() {
+            // With the "?", but without the "&" that parts it from the pair before.
+            let end = if self.pairs > 0 { start.saturating_sub(1) } else { start };
+            let mut kept = Vec::with_capacity(self.url.len());
+            kept.extend_from_slice(self.url.get(..end).unwrap_or(self.url));
+            self.kept = Some(kept);
+        }
+    }
 }
 
 /// What stands on either side of the first `?`.

@@ -212,3 +212,24 @@ fn debug_output_gives_no_secret_away() {
     let seal = super::token::Seal::parse(b"1e.k1.1795132800.Z0f0DyCib9hYozTpinjkAQ").unwrap();
     assert_eq!(format!("{seal:?}"), "Seal(1e.k1.1795132800.…)");
 }
+
+#[test]
+fn the_shipped_policy_seals_as_the_page_and_the_vectors_do() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policy/policy.yaml");
+    let policy = crate::Policy::load(&shipped).unwrap_or_else(|why| panic!("{why}"));
+    let (shipped, vectors) = (policy.provenance().unwrap(), &configs()["default"]);
+    assert_eq!(format!("{:?}", shipped.parameters), format!("{:?}", vectors.parameters));
+    assert_eq!(shipped.skew, vectors.skew);
+    for source in ["web", "api", "dumps", "share"] {
+        let described = |provenance: &Provenance| format!("{:?}", provenance.sources.named(source));
+        assert_eq!(described(shipped), described(vectors));
+    }
+    let read = |file| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let (page, yaml) = (read("../../docs/seal.md"), read("../../policy/policy.yaml"));
+    let pattern = yaml
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("- pattern: '"))
+        .unwrap()
+        .trim_end_matches('\'');
+    assert!(page.contains(pattern), "docs/seal.md does not have the pattern that ships");
+}

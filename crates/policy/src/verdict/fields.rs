@@ -41,6 +41,10 @@ impl Verdict<'_> {
         if let Some(seconds) = self.retry_after {
             field("retry_after", Value::Number(seconds.get()))?;
         }
+        if let Some(operator) = self.operator {
+            field("operator_email", Value::Text(&operator.email))?;
+            field("operator_url", Value::Text(&operator.url))?;
+        }
         field("tier", Value::Text(self.tier.as_str()))?;
         field("labels", Value::Rendered(&self.labels()))?;
         field("ua_class", Value::Text(self.ua_class))?;

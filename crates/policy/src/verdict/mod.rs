@@ -17,6 +17,7 @@ use crate::Timestamp;
 use crate::classify::Tier;
 use crate::classify::contact::Contact;
 use crate::classify::network::Network;
+use crate::compile::Operator;
 use crate::seal::ImageProvenance;
 
 /// What a proxy does with a request.
@@ -95,6 +96,8 @@ pub struct Verdict<'a> {
     pub provenance: ImageProvenance<'a>,
     /// The limit that counted the request.
     pub limit: Option<LimitState<'a>>,
+    /// Whom the client may turn to; only where it is refused.
+    pub operator: Option<&'a Operator>,
     /// What would have applied were it not for the policy's shadow mode.
     pub would: Option<Would<'a>>,
 }
@@ -108,9 +111,9 @@ pub struct Would<'a> {
     pub rule: &'a Rule,
 }
 
-/// `deny ua.none`.
+/// `deny ua.none 7aa2d97`: the last is the rule's code.
 impl fmt::Display for Would<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.action, self.rule.reason)
+        write!(f, "{} {} {}", self.action, self.rule.reason, self.rule.code)
     }
 }

@@ -5,7 +5,7 @@
 
 mod table;
 
-use std::io::{BufRead as _, IsTerminal as _};
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -47,7 +47,7 @@ fn run(keep: bool) -> Result<usize, Error> {
         wrong += 1;
     }
     if keep {
-        stay_up(&chain);
+        stay_up(&chain)?;
     }
     Ok(wrong)
 }
@@ -123,7 +123,7 @@ fn print_answer(answer: &e2e::Answer, headers: &[&str]) {
     }
 }
 
-fn stay_up(chain: &Chain) {
+fn stay_up(chain: &Chain) -> Result<(), Error> {
     let (address, folder) = (chain.address, chain.folder().display());
     println!("\nThe chain stays up. Things to try in another terminal:");
     println!("  curl -i http://{address}/wikipedia/commons/a/a9/Example.jpg");
@@ -133,12 +133,22 @@ fn stay_up(chain: &Chain) {
     );
     println!("  curl -i -A '' --interface 127.1.0.1 http://{address}/wiki/Main_Page     (a trusted network)");
     println!("  ls {folder}                                     (policy, logs, sockets)");
-    println!("Enter or Ctrl-C ends it.");
-    // Without a terminal or a pipe to read from, it is a signal that ends the demo.
-    match std::io::stdin().lock().read_line(&mut String::new()) {
-        Ok(read) if read > 0 => {}
-        _ => loop {
-            std::thread::park();
-        },
-    }
+    println!("Ctrl-C ends it.");
+    wait_for_a_signal()
+}
+
+/// Waits until somebody wants the demo to end, so that its parts and its folder go with it.
+fn wait_for_a_signal() -> Result<(), Error> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let waited = runtime.and_then(|runtime| {
+        runtime.block_on(async {
+            let mut terminate = signal(SignalKind::terminate())?;
+            tokio::select! {
+                interrupted = tokio::signal::ctrl_c() => interrupted,
+                _ = terminate.recv() => Ok(()),
+            }
+        })
+    });
+    waited.map_err(|source| Error::File { path: "signals".into(), source })
 }

@@ -49,6 +49,11 @@ struct Pattern {
 }
 
 impl Substrings {
+    /// Whether a pattern has this label.
+    pub(super) fn has(&self, label: u8) -> bool {
+        self.patterns.iter().any(|pattern| pattern.label == label)
+    }
+
     /// Patterns with their labels. One that is shorter than [`HEAD_BYTES`] never matches.
     pub(super) fn new<'p>(patterns: impl IntoIterator<Item = (&'p str, u8)>) -> Self {
         let mut compiled: Vec<_> = patterns

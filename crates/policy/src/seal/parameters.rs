@@ -1,5 +1,7 @@
 //! The provenance parameters of a query.
 
+use std::cmp::Ordering;
+
 use super::form;
 
 /// The names of the provenance parameters, and of those that are stripped with them.
@@ -77,7 +79,12 @@ impl Parameters {
 
 /// The pairs of a query, empty ones included.
 pub(crate) fn pairs(query: &[u8]) -> impl Iterator<Item = &[u8]> {
-    query.split(|byte| *byte == b'&')
+    let ends = memchr::memchr_iter(b'&', query).chain(std::iter::once(query.len()));
+    ends.scan(0, |start, end| {
+        let pair = query.get(*start..end);
+        *start = end.saturating_add(1);
+        pair
+    })
 }
 
 /// Name and value of a pair, encoded; a pair without `=` has an empty value.
@@ -90,5 +97,31 @@ fn split_pair(pair: &[u8]) -> (&[u8], &[u8]) {
 
 /// Whether a name, as it stands in a query, is that of a parameter.
 fn is(name: &[u8], parameter: &str) -> bool {
-    form::decodes_to(name, parameter.as_bytes())
+    // An escaped name is longer than what it stands for, or has a "+" in the place of a space.
+    match name.len().cmp(&parameter.len()) {
+        Ordering::Less => false,
+        Ordering::Equal if *name == *parameter.as_bytes() => true,
+        Ordering::Equal | Ordering::Greater => form::decodes_to(name, parameter.as_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_empty_pairs_too() {
+        let found = |query: &'static str| {
+            pairs(query.as_bytes()).map(|p| str::from_utf8(p).unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(found(""), [""]);
+        assert_eq!(found("a"), ["a"]);
+        assert_eq!(found("&a=b&&c&"), ["", "a=b", "", "c", ""]);
+    }
+
+    #[test]
+    fn knows_a_name_whatever_is_escaped_in_it() {
+        assert!(is(b"utm_term", "utm_term") && is(b"utm%5fterm", "utm_term") && is(b"a+b", "a b"));
+        assert!(!is(b"utm_ter", "utm_term") && !is(b"utm_terms", "utm_term") && !is(b"UTM_term", "utm_term"));
+    }
 }

@@ -40,18 +40,22 @@ pub(crate) fn normalise(path: &[u8]) -> Cow<'_, [u8]> {
 /// How many bytes at the start of `path` are normal already.
 fn normal_prefix(path: &[u8]) -> usize {
     let mut rest = path;
-    while let [byte, after @ ..] = rest {
-        rest = match byte {
-            b'%' => match escaped(after) {
-                Some((byte, beyond)) if !is_unreserved(byte) && after.starts_with(&upper_hex(byte)) => beyond,
-                Some(_) => break,
-                None => after,
+    while let Some(odd) = rest.iter().position(|byte| !byte.is_ascii_graphic() || *byte == b'%') {
+        rest = rest.get(odd..).unwrap_or_default();
+        let beyond = match rest {
+            [b'%', after @ ..] => match escaped(after) {
+                Some((byte, beyond)) if !is_unreserved(byte) && after.starts_with(&upper_hex(byte)) => {
+                    Some(beyond)
+                }
+                Some(_) => None,
+                None => Some(after),
             },
-            byte if byte.is_ascii_graphic() => after,
-            _ => break,
+            _ => None,
         };
+        let Some(beyond) = beyond else { return path.len().saturating_sub(rest.len()) };
+        rest = beyond;
     }
-    path.len().saturating_sub(rest.len())
+    path.len()
 }
 
 fn is_unreserved(byte: u8) -> bool {

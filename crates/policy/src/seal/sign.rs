@@ -4,7 +4,7 @@ use super::form::encode_into;
 use super::message::{Message, host_without_port};
 use super::strip::{split_query, without};
 use super::token::{self, Scope};
-use super::verify::MAX_VALUE;
+use super::verify::{MAX_VALUE, has_control};
 use super::{Provenance, source::Source};
 use crate::Timestamp;
 
@@ -70,7 +70,7 @@ impl Provenance {
         for (field, value) in
             [("site", request.site), ("generator", request.generator), ("format", request.format)]
         {
-            if value.chars().any(char::is_control) {
+            if has_control(value) {
                 return Err(SignError::ControlCharacter(field));
             }
             if value.len() > MAX_VALUE {

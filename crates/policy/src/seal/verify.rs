@@ -149,5 +149,14 @@ fn value(raw: &[u8]) -> Option<Cow<'_, str>> {
         Cow::Borrowed(bytes) => Cow::Borrowed(str::from_utf8(bytes).ok()?),
         Cow::Owned(bytes) => Cow::Owned(String::from_utf8(bytes).ok()?),
     };
-    (text.len() <= MAX_VALUE && !text.chars().any(char::is_control)).then_some(text)
+    (text.len() <= MAX_VALUE && !has_control(&text)).then_some(text)
+}
+
+/// Whether a text holds a control character (Unicode general category Cc).
+pub(super) fn has_control(text: &str) -> bool {
+    if text.is_ascii() {
+        text.bytes().any(|byte| byte.is_ascii_control())
+    } else {
+        text.chars().any(char::is_control)
+    }
 }

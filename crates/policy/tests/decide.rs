@@ -220,6 +220,8 @@ fn clients_without_an_address_share_one_limit() {
     let edge = Edge::new();
     assert_eq!(edge.passed(browser(""), 20), 10);
     assert_eq!(field(&edge.decide(browser("")), "limit_key").as_deref(), Some("unknown"));
+    let passed = edge.decide(browser("198.51.100.90"));
+    assert!(passed.limit.is_some() && field(&passed, "limit_key").is_none(), "what passes costs no variable");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::Verdict;
+use super::{Action, Verdict};
 use crate::seal::SealStatus;
 
 /// The value of a field of a verdict.
@@ -25,7 +25,7 @@ impl fmt::Display for Value<'_> {
 }
 
 impl Verdict<'_> {
-    /// Hands over every field that has a value, by name. SPOE variables, log fields and tests all read this one list, the
+    /// Hands over every field that has something to say, by name. SPOE variables, log fields and tests all read this one list, the
     /// most important first, so that an answer which does not fit whole loses the least.
     ///
     /// # Errors
@@ -63,7 +63,10 @@ impl Verdict<'_> {
         &self,
         field: &mut impl FnMut(&'static str, Value<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Some(limit) = &self.limit else { return Ok(()) };
+        // HAProxy pays for each variable: a request that passes goes without these.
+        let refused =
+            self.action == Action::Limit || self.would.is_some_and(|would| would.action == Action::Limit);
+        let Some(limit) = self.limit.as_ref().filter(|_| refused) else { return Ok(()) };
         field("ratelimit_policy", Value::Rendered(&limit.policy_header()))?;
         field("ratelimit", Value::Rendered(&limit.header()))?;
         field("limit_name", Value::Text(limit.name))?;

@@ -13,10 +13,10 @@
 //! 6. [`decide`]: facts and classification against the rules and the rate-limit table of the `limits` crate.
 //! 7. [`verdict`]: what is decided and why; one list of named fields feeds SPOE variables, JSON, logs and tests.
 
-pub mod document;
-pub mod error;
+mod document;
+mod error;
 
-pub mod compile;
+mod compile;
 
 pub mod facts;
 
@@ -28,7 +28,7 @@ pub mod decide;
 
 pub mod verdict;
 
-pub use compile::Policy;
+pub use compile::{Operator, Policy};
 pub use error::{PolicyError, Problem};
 pub use facts::{Headers, Request, Timestamp};
 pub use verdict::Verdict;

@@ -16,9 +16,7 @@ use serde_saphyr::Spanned;
 
 pub use limits::{LimitDocument, LimitKeyKind};
 pub use networks::{NetworkDocument, NetworkKind};
-pub use provenance::{
-    KeyDocument, ParametersDocument, ProvenanceDocument, RewriteDocument, ScopeDocument, SourceDocument,
-};
+pub use provenance::{KeyDocument, ProvenanceDocument, RewriteDocument, ScopeDocument, SourceDocument};
 pub(crate) use read::{open_regular, read_bytes, read_document};
 pub use table::Table;
 pub use user_agents::{ClassDocument, ClassesDocument, StageDocument, UserAgentsDocument};

@@ -21,6 +21,9 @@ const TS_DIGITS: usize = 12;
 /// Most characters of a key's id.
 pub(crate) const KID_CHARACTERS: usize = 16;
 
+/// Most bytes of a seal: version and scope, three dots, and the longest of each part.
+pub(crate) const MAX_SEAL: usize = 2 + 3 + KID_CHARACTERS + TS_DIGITS + MAC_CHARACTERS;
+
 /// What a seal is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {

@@ -7,12 +7,14 @@ use super::message::{Message, is_host};
 use super::parameters::{Found, Occurrence};
 use super::source;
 use super::status::{ImageProvenance, SealStatus};
-use super::token::Seal;
+use super::token::{self, Seal};
 use super::{Provenance, form};
 use crate::Timestamp;
 
 /// Most bytes of a decoded value.
 pub(super) const MAX_VALUE: usize = 255;
+/// Bytes that an escape takes for each byte that it stands for.
+const ESCAPE: usize = 3;
 
 impl Provenance {
     /// What the provenance parameters of a request are worth at the time `now`.
@@ -33,8 +35,10 @@ impl Provenance {
         }
         let seal = match found.seal {
             Occurrence::Absent => return self.claims(&found),
-            Occurrence::Once(seal) => form::decode(seal),
-            Occurrence::Repeated => return ImageProvenance::only(SealStatus::Malformed),
+            Occurrence::Once(seal) if seal.len() <= token::MAX_SEAL * ESCAPE => form::decode(seal),
+            Occurrence::Once(_) | Occurrence::Repeated => {
+                return ImageProvenance::only(SealStatus::Malformed);
+            }
         };
         match (Seal::parse(&seal), found.values()) {
             (Some(seal), Some(values)) if is_host(host) => self.judge(&seal, values, host, path, now),
@@ -140,8 +144,6 @@ impl<'a> Found<'a> {
 
 /// A value that is UTF-8, of bounded length and free of control characters, so that it may go into a header or a log.
 fn value(raw: &[u8]) -> Option<Cow<'_, str>> {
-    /// Bytes that an escape takes for each byte that it stands for.
-    const ESCAPE: usize = 3;
     if raw.len() > MAX_VALUE.saturating_mul(ESCAPE) {
         return None;
     }

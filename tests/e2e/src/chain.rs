@@ -15,6 +15,7 @@ use crate::http::{Answer, RawRequest};
 use crate::log::{Fields, LogSocket};
 use crate::origin::Origin;
 use crate::process::{Process, program};
+use crate::scenario::FALLBACK;
 use crate::{Case, Error, at};
 
 /// The key that the chain seals with. It never leaves loopback.
@@ -209,6 +210,7 @@ fn start_haproxy(folder: &Folder, varnish_port: u16, address: SocketAddr) -> Res
         .env("PROVENANCE_BIND", address.to_string())
         .env("PROVENANCE_SPOE", shipped.join("spoe-provenance.conf"))
         .env("PROVENANCE_LOG", folder.path("log.sock"))
+        .env("PROVENANCE_FALLBACK", FALLBACK.to_string())
         .env("PROVENANCE_CACHE", format!("127.0.0.1:{varnish_port}"))
         .env("PROVENANCE_AGENT", format!("unix@{}", folder.path("agent.sock").display()));
     Process::start("haproxy", &mut command, &folder.0, || TcpStream::connect(address).is_ok())

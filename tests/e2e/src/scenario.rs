@@ -10,7 +10,7 @@ use crate::{Chain, Error};
 /// Requests that the limit of the demo's policy lets one address send at once.
 pub const BURST: usize = 10;
 /// Requests in ten seconds that HAProxy's own limit lets one address send while there is no verdict.
-pub const FALLBACK: usize = 100;
+pub const FALLBACK: usize = 20;
 
 /// A browser's user agent.
 pub const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";

@@ -13,6 +13,9 @@ sub vcl_recv {
     #
     # A request header: varnishlog shows it and the origin gets it; the client never sees it. Set each time, so that what a
     # client sent or an ESI parent left here does not count. A restart finds the same as before.
+    #
+    # All callers of an image share its object: an answer that depends on this label must not be cached, or must say
+    # "Vary: X-Image-Provenance".
     set req.http.X-Image-Provenance = edge.verify();
 
     # From here on hash, purge, ban, pass and origin see the image's own URL: one object, however it was sealed.

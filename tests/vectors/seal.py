@@ -48,6 +48,10 @@ class Refused(Exception):
         self.code = code
 
 
+# What an origin may resolve to another place: an escaped slash or backslash, a backslash, a dot segment. Never rewritten.
+LEADS_ELSEWHERE = re.compile(rb"%2F|%5C|\\|/\.\.?(?:/|\Z)")
+
+
 @dataclass(frozen=True)
 class Source:
     name: str
@@ -104,6 +108,8 @@ class Config:
 
     def rewrite(self, path: bytes) -> bytes:
         """The path of the file that `path` is a thumbnail of, by the first rewrite that matches."""
+        if LEADS_ELSEWHERE.search(path):
+            return path
         for pattern, replacement in self.rewrites:
             if match := pattern.fullmatch(path):
                 return match.expand(replacement)

@@ -13,18 +13,12 @@ pub(crate) fn decode(text: &[u8]) -> Cow<'_, [u8]> {
     let mut decoded = Vec::with_capacity(text.len());
     decoded.extend_from_slice(plain);
     while let [byte, after @ ..] = rest {
-        (decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => match escaped(after) {
-                Some((byte, after)) => {
-                    decoded.push(byte);
-                    rest = after;
-                    continue;
-                }
-                None => b'%',
-            },
-            _ => *byte,
-        }));
+        let (byte, after) = match byte {
+            b'+' => (b' ', after),
+            b'%' => escaped(after).unwrap_or((b'%', after)),
+            byte => (*byte, after),
+        };
+        decoded.push(byte);
         rest = after;
     }
     Cow::Owned(decoded)

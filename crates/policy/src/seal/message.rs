@@ -37,8 +37,8 @@ impl Message<'_> {
         lower_case(host_without_port(self.host), &mut piece);
         piece(b"\n");
         let path = path::normalise(self.path);
-        let rewritten =
-            self.scope == Scope::File && rewrites.iter().any(|rewrite| rewrite.apply(&path, &mut piece));
+        let file = self.scope == Scope::File && !leads_elsewhere(&path);
+        let rewritten = file && rewrites.iter().any(|rewrite| rewrite.apply(&path, &mut piece));
         if !rewritten {
             piece(&path);
         }
@@ -83,6 +83,17 @@ impl Gathered<'_> {
 /// Whether `host` may stand in a message: not empty, no space, no control character that could end its line.
 pub(crate) fn is_host(host: &[u8]) -> bool {
     !host.is_empty() && !host.iter().any(|byte| byte.is_ascii_control() || *byte == b' ')
+}
+
+/// Whether an origin may resolve a normalised path to another place: an escaped slash or backslash, a backslash, a dot segment.
+/// Such a path is never rewritten: the seal of one file would hold for another.
+fn leads_elsewhere(path: &[u8]) -> bool {
+    let backslash = memchr::memchr(b'\\', path).is_some();
+    let escaped = memchr::memchr_iter(b'%', path)
+        .any(|at| path.get(at..).is_some_and(|rest| rest.starts_with(b"%2F") || rest.starts_with(b"%5C")));
+    // A path begins with a slash: what stands before the first one is no segment.
+    let dots = path.split(|byte| *byte == b'/').skip(1).any(|segment| matches!(segment, b"." | b".."));
+    backslash || escaped || dots
 }
 
 /// The host of a `Host` header: `:port` removed, the brackets of an IPv6 address kept.

@@ -5,8 +5,7 @@ use super::parameters::pairs;
 
 impl Provenance {
     /// `url` without the provenance parameters and those that the policy strips with them; every other byte stays as it was
-    /// and where it was. An empty query goes
-    /// with its `?`. Borrows where there is nothing to remove.
+    /// and where it was. An empty query goes with its `?`. Borrows where there is nothing to remove.
     ///
     /// ```text
     /// /x?a=1&utm_source=b&c=2   →   /x?a=1&c=2

@@ -5,7 +5,6 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use policy::Policy;
@@ -14,7 +13,7 @@ use vtc::Artifacts;
 use crate::http::{Answer, RawRequest};
 use crate::log::{Fields, LogSocket};
 use crate::origin::Origin;
-use crate::process::{Process, program};
+use crate::process::{Process, program, tied};
 use crate::scenario::FALLBACK;
 use crate::{Case, Error, at};
 
@@ -167,7 +166,7 @@ fn free_port() -> Result<u16, Error> {
 
 fn start_agent(folder: &Folder, artifacts: &Artifacts, options: &[&str]) -> Result<Process, Error> {
     let socket = folder.path("agent.sock");
-    let mut command = Command::new(&artifacts.agent);
+    let mut command = tied(&artifacts.agent);
     command.arg("--policy").arg(folder.path("policy.yaml"));
     command.arg("--listen").arg(format!("unix@{}", socket.display())).args(options);
     Process::start("spoa-agent", &mut command, &folder.0, || UnixStream::connect(&socket).is_ok())
@@ -187,7 +186,7 @@ fn start_varnish(
     );
     fs::write(folder.path("local.vcl"), local).map_err(at(folder.path("local.vcl")))?;
     let repository = repository();
-    let mut command = Command::new(program("varnishd"));
+    let mut command = tied(&program("varnishd"));
     command
         .args(["-F", "-j", "none", "-s", "malloc,32m", "-a"])
         .arg(format!("127.0.0.1:{port}"))
@@ -203,7 +202,7 @@ fn start_varnish(
 
 fn start_haproxy(folder: &Folder, varnish_port: u16, address: SocketAddr) -> Result<Process, Error> {
     let shipped = repository().join("haproxy");
-    let mut command = Command::new(program("haproxy"));
+    let mut command = tied(&program("haproxy"));
     command
         .args(["-db", "-f"])
         .arg(shipped.join("haproxy.cfg"))

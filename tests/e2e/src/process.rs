@@ -25,6 +25,14 @@ pub fn program(name: &str) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(name))
 }
 
+/// A command that runs `program` and ends with the thread that starts it, however that ends (prctl(2), PR_SET_PDEATHSIG).
+#[must_use]
+pub fn tied(program: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL"]).arg(program);
+    command
+}
+
 /// A running program, what it prints kept in a file.
 #[derive(Debug)]
 pub struct Process {

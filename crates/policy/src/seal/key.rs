@@ -118,27 +118,26 @@ pub enum SecretError {
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
-    use std::path::PathBuf;
 
     use super::*;
 
-    /// A file with this content and mode, in a folder that the test's name makes its own.
-    fn file(name: &str, secret: &[u8], mode: u32) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("provenance-key-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let file = folder.join(name);
+    /// What comes of reading a key file with this content and mode; the test's name makes the file its own.
+    fn read(test: &str, secret: &[u8], mode: u32) -> Result<Key, SecretError> {
+        let file = std::env::temp_dir().join(format!("provenance-key-{}-{test}", std::process::id()));
         fs::write(&file, secret).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        file
+        let key = Key::read("k1", &file, true);
+        fs::remove_file(&file).unwrap();
+        key
     }
 
-    fn refusal(name: &str, secret: &[u8], mode: u32) -> String {
-        Key::read("k1", &file(name, secret, mode), false).unwrap_err().to_string()
+    fn refusal(test: &str, secret: &[u8], mode: u32) -> String {
+        read(test, secret, mode).unwrap_err().to_string()
     }
 
     #[test]
     fn takes_a_secret_of_32_bytes_that_others_cannot_read() {
-        assert!(Key::read("k1", &file("good", &[b'\n'; 32], 0o640), true).is_ok());
+        assert!(read("good", &[b'\n'; 32], 0o640).is_ok());
     }
 
     #[test]

@@ -94,6 +94,9 @@ pub enum UsageError {
     /// An option that may be given once was given again.
     #[error("{0} is given twice")]
     Twice(&'static str),
+    /// An address was given again. Port 0 may be: each time it is another port.
+    #[error("--listen {0} is given twice")]
+    ListenTwice(ListenAddress),
     /// A value that the option does not take.
     #[error("{option} {value:?}: {expected}")]
     Value {
@@ -119,7 +122,7 @@ impl Command {
                 Long("help") | Short('h') => return Ok(Self::Help),
                 Long("version") | Short('V') => return Ok(Self::Version),
                 Long("policy") => given.policy.set(parser.value()?.into())?,
-                Long("listen") => given.listen.push(read(&mut parser, LISTEN, parsed)?),
+                Long("listen") => given.listen(read(&mut parser, LISTEN, parsed)?)?,
                 Long("workers") => given.workers.take(&mut parser, count(Args::MAX_WORKERS))?,
                 Long("max-connections") => {
                     given.max_connections.take(&mut parser, count(Args::MAX_CONNECTIONS))?;
@@ -164,6 +167,15 @@ impl Given {
             log_level: Once::new("--log-level"),
             clock: Once::new("--clock"),
         }
+    }
+
+    fn listen(&mut self, address: ListenAddress) -> Result<(), UsageError> {
+        let any_port = matches!(&address, ListenAddress::Tcp(address) if address.port() == 0);
+        if !any_port && self.listen.contains(&address) {
+            return Err(UsageError::ListenTwice(address));
+        }
+        self.listen.push(address);
+        Ok(())
     }
 
     fn into_args(self) -> Result<Args, UsageError> {

@@ -25,6 +25,13 @@ pub enum CheckRequestError {
         /// The one that it has.
         found: DataType,
     },
+    /// The same of an argument of any other name, which is taken for a header. Nobody would notice a user agent that is a
+    /// number, except that everybody is judged as if he had none.
+    #[error("single header: expected STRING or BINARY, found {found}")]
+    SingleHeader {
+        /// The type that it has.
+        found: DataType,
+    },
     /// Bytes that are no message.
     #[error(transparent)]
     Malformed(#[from] spop::Error),
@@ -79,11 +86,8 @@ impl<'a> CheckRequest<'a> {
             b"headers" => self.headers = Some(headers(arg.value)?),
             // Sent for policies to come; nothing looks at them yet.
             b"version" | b"tls" => {}
-            name => {
-                if let Some(value) = arg.value.as_bytes() {
-                    self.single_headers.record(name, value);
-                }
-            }
+            b"" => {}
+            name => self.single_headers.record(name, single_header(arg.value)?),
         }
         Ok(())
     }
@@ -107,6 +111,10 @@ fn address(name: &'static str, value: TypedData<'_>) -> Result<IpAddr, CheckRequ
 
 fn text<'a>(name: &'static str, value: TypedData<'a>) -> Result<&'a [u8], CheckRequestError> {
     value.as_bytes().ok_or_else(|| unexpected_type(name, "STRING or BINARY", value))
+}
+
+fn single_header(value: TypedData<'_>) -> Result<&[u8], CheckRequestError> {
+    value.as_bytes().ok_or(CheckRequestError::SingleHeader { found: value.data_type() })
 }
 
 /// Only BINARY: `req.hdrs`, the headers as text, is a STRING.

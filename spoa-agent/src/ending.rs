@@ -31,6 +31,12 @@ pub enum Ending {
     /// The hello did not come in time.
     #[error("no hello in time")]
     NoHello,
+    /// The rest of a frame did not come in time.
+    #[error("frame not finished in time")]
+    Unfinished,
+    /// No frame came for longer than HAProxy keeps an idle connection: its machine is gone, or its `timeout idle` is very long.
+    #[error("idle for too long")]
+    Idle,
     /// The peer does not take its answers.
     #[error("answers were not taken in time")]
     Stalled,
@@ -43,16 +49,20 @@ impl Ending {
     /// Whether a person should know: HAProxy and the agent do not understand each other, or somebody else is talking.
     fn is_of_concern(&self) -> bool {
         match self {
-            Self::Closed(Closed::Malformed(_) | Closed::Unexpected(_)) | Self::NoHello | Self::Stalled => {
-                true
-            }
+            Self::Closed(Closed::Malformed(_) | Closed::Unexpected(_)) => true,
+            Self::NoHello | Self::Unfinished | Self::Stalled => true,
             // HAProxy gives up idle connections with the status of a timeout.
             Self::Closed(Closed::Disconnected { status_code }) => {
                 !matches!(Status::from_code(*status_code), Some(Status::Normal | Status::Timeout))
             }
             Self::Closed(Closed::HealthCheck) => false,
-            Self::Eof | Self::Truncated { .. } | Self::Broken(_) | Self::Stopped => false,
+            Self::Eof | Self::Truncated { .. } | Self::Broken(_) | Self::Idle | Self::Stopped => false,
         }
+    }
+
+    /// Whether it was the agent that would not have the peer, rather than a connection that went wrong.
+    const fn is_refusal(&self) -> bool {
+        matches!(self, Self::Closed(Closed::Malformed(_) | Closed::Unexpected(_)) | Self::NoHello)
     }
 
     /// Writes the connection's one line into the log: a warning a second at most, and the rest at debug.
@@ -62,7 +72,8 @@ impl Ending {
         if self.is_of_concern()
             && let Some(suppressed) = OF_CONCERN.admit(Instant::now())
         {
-            warn!(%peer, answered, reason = %self, %suppressed, "connection refused");
+            let what = if self.is_refusal() { "refused" } else { "ended" };
+            warn!(%peer, answered, reason = %self, %suppressed, "connection {what}");
         } else {
             debug!(%peer, answered, reason = %self, "connection closed");
         }

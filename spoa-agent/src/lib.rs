@@ -6,7 +6,7 @@
 //! 2. [`listener`]: a TCP or unix socket that is bound; a unix socket's file goes when the listener goes.
 //! 3. [`server`]: accepts, holds the number of connections below its maximum, and ends all of them on a [`stop`].
 //! 4. [`connection`]: one connection's socket, buffers and deadlines. It reads what there is, has it answered, and writes all
-//!    answers at once; [`ending`] tells why it ended.
+//!    answers at once. A [`deadline`] bounds each wait, and [`ending`] tells why it ended.
 //! 5. [`session`]: the protocol of one connection, bytes in and bytes out: hello, then an ACK for each NOTIFY.
 //! 6. [`check_request`]: the message of a NOTIFY as a request that a policy can judge.
 //! 7. [`service`]: the policy and its rate-limit table, asked for a verdict at the time of the [`clock`].
@@ -22,6 +22,7 @@ pub mod server;
 pub mod stop;
 
 pub mod connection;
+pub mod deadline;
 pub mod ending;
 
 pub mod session;

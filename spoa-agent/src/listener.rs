@@ -85,9 +85,6 @@ impl fmt::Display for Listener {
 fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
-    // Connections inherit it (tcp(7)). Idle ones have no timeout, so that a HAProxy whose machine died would hold its own
-    // for ever.
-    socket.set_keepalive(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }

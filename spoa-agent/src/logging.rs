@@ -14,11 +14,12 @@ use crate::throttle::Throttle;
 pub const FILTER_VARIABLE: &str = "RUST_LOG";
 
 /// A filter for the log: `level` if there is one, else what `variable` (the value of [`FILTER_VARIABLE`]) says, else info.
+/// An empty variable says nothing.
 ///
 /// # Errors
 /// If `variable` is needed and is no filter.
 pub fn filter(level: Option<Level>, variable: Option<&str>) -> Result<EnvFilter, ParseError> {
-    match (level, variable) {
+    match (level, variable.filter(|directives| !directives.trim().is_empty())) {
         (Some(level), _) => EnvFilter::try_new(level.as_str()),
         (None, Some(directives)) => EnvFilter::try_new(directives),
         (None, None) => EnvFilter::try_new(Level::INFO.as_str()),
@@ -38,5 +39,24 @@ fn log_panic(info: &PanicHookInfo<'_>) {
     if let Some(suppressed) = PANICKED.admit(Instant::now()) {
         let at = info.location().map(ToString::to_string).unwrap_or_default();
         error!(at, %suppressed, "panic: a defect of the agent; please report it");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_is_as_good_as_none() {
+        for variable in [None, Some(""), Some(" ")] {
+            assert_eq!(filter(None, variable).unwrap().to_string(), "info", "{variable:?}");
+            assert_eq!(filter(Some(Level::ERROR), variable).unwrap().to_string(), "error", "{variable:?}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_variable() {
+        assert_eq!(filter(None, Some("debug")).unwrap().to_string(), "debug");
+        assert_eq!(filter(Some(Level::WARN), Some("debug")).unwrap().to_string(), "warn");
     }
 }

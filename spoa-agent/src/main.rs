@@ -19,7 +19,7 @@ use spoa_agent::server::Server;
 use spoa_agent::service::PolicyService;
 use spoa_agent::stop::{self, Signals};
 use tokio::runtime::Builder;
-use tracing::info;
+use tracing::{info, warn};
 
 /// How the process ends.
 enum Exit {
@@ -116,8 +116,14 @@ fn serve(args: &Args) -> Result<(), Error> {
         let signal = signals.received().await;
         info!(signal, "stopping");
         stopper.stop();
-        serving.await.map_err(|error| Error::Start(error.into()))?;
-        info!("stopped");
+        tokio::select! {
+            served = serving => {
+                served.map_err(|error| Error::Start(error.into()))?;
+                info!("stopped");
+            }
+            // Whoever asks twice does not want to wait. The end of the runtime closes all connections.
+            signal = signals.received() => warn!(signal, "stopped at once, without a word to HAProxy"),
+        }
         Ok(())
     })
 }

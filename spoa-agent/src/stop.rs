@@ -4,6 +4,7 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
+use tracing::warn;
 
 /// Asks everyone who holds the [`Stop`] to stop. Dropping it asks, too: nobody outlives whoever could end it.
 #[derive(Debug)]
@@ -35,27 +36,39 @@ impl Stop {
     }
 }
 
-/// The signals that end the agent: SIGTERM and SIGINT.
+/// The signals that the agent takes: SIGTERM and SIGINT end it, SIGHUP does not.
 #[derive(Debug)]
 pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
-    /// Takes over the two signals; from now on they no longer end the process by themselves.
+    /// Takes over the three signals; from now on they no longer end the process by themselves.
     ///
     /// # Errors
     /// If the system does not allow it.
     pub fn install() -> io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
     }
 
-    /// Waits for either and tells its name.
+    /// Waits for a signal that ends the agent and tells its name. May be dropped and called again.
+    ///
+    /// Others read their configuration again on a SIGHUP. Who sends one learns that this agent does not.
     pub async fn received(&mut self) -> &'static str {
-        tokio::select! {
-            _ = self.terminate.recv() => "SIGTERM",
-            _ = self.interrupt.recv() => "SIGINT",
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return "SIGTERM",
+                _ = self.interrupt.recv() => return "SIGINT",
+                _ = self.hangup.recv() => {
+                    warn!("SIGHUP: the policy is read at start alone; restart to take up a new one");
+                }
+            }
         }
     }
 }

@@ -33,6 +33,17 @@ fn listens_on_each_address_that_is_given() {
 }
 
 #[test]
+fn an_address_may_be_given_once() {
+    for address in ["127.0.0.1:9000", "[::1]:9000", "unix@/run/a.sock"] {
+        assert_eq!(
+            refusal(&format!("--listen {address} --listen [::1]:1 --listen {address}")),
+            format!("--listen {address} is given twice")
+        );
+    }
+    assert_eq!(args("--policy p --listen 127.0.0.1:0 --listen 127.0.0.1:0").listen.len(), 2);
+}
+
+#[test]
 fn a_length_of_time_needs_its_unit() {
     let timeout =
         |text: &str| args(&format!("--policy p --listen [::1]:1 --hello-timeout {text}")).hello_timeout;

@@ -126,6 +126,24 @@ fn says_which_argument_has_the_wrong_type() {
 }
 
 #[test]
+fn a_single_header_of_a_wrong_type_is_no_absent_header() {
+    let headers = hdrs_bin(&[("user-agent", "curl/8.5.0")]);
+    for name in ["user-agent", "api-user-agent", "sni"] {
+        for args in [&[arg(name, 1_u32)][..], &[binary(&headers), arg(name, 1_u32)]] {
+            with(&[("check-request", args)], |request| {
+                assert_eq!(
+                    request.unwrap_err().to_string(),
+                    "single header: expected STRING or BINARY, found UINT32"
+                );
+            });
+        }
+    }
+    with(&[("check-request", &[arg("", 1_u32), arg("user-agent", "curl/8.5.0")])], |request| {
+        assert_eq!(request.unwrap().headers.user_agent(), Some(&b"curl/8.5.0"[..]));
+    });
+}
+
+#[test]
 fn a_header_block_that_ends_early_is_no_block_at_all() {
     let whole = hdrs_bin(&[("user-agent", "curl/8.5.0")]);
     for len in 0..whole.len() {

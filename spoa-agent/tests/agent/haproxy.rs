@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::Receiver;
 
 use crate::peer::FIREFOX;
-use crate::process::{Agent, PATIENCE, lines};
+use crate::process::{Agent, PATIENCE, lines, send};
 use crate::scratch::Scratch;
 
 const ENGINE: &str = "\
@@ -101,8 +101,7 @@ impl Haproxy {
     }
 
     fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        send(signal, self.child.id());
     }
 }
 

@@ -55,7 +55,7 @@ impl Key {
 pub struct KeyHasher(SipHasher);
 
 impl KeyHasher {
-    /// For keys under one limit; `limit` is its name or id in the policy and stays the same across reloads.
+    /// For keys under one limit; `limit` is its name or id in the policy and stays the same as long as its counts shall.
     #[must_use]
     pub fn new(seed: &Seed, limit: &str) -> Self {
         let [low, high] = halves(&seed.0);

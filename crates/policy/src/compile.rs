@@ -19,7 +19,7 @@ use crate::seal::Provenance;
 /// The version of the format that this crate reads.
 const VERSION: u32 = 1;
 
-/// A compiled policy. Immutable: a reload compiles another one and swaps.
+/// A compiled policy; immutable.
 #[derive(Debug)]
 pub struct Policy {
     pub(crate) operator: Operator,

@@ -1,6 +1,6 @@
 //! The access policy of a CDN edge: request facts and a policy in, a verdict out.
 //!
-//! The agent, the VMOD and the command line run this crate on the same file, so they cannot disagree. It opens no socket,
+//! The agent and the VMOD run this crate on the same file, so they cannot disagree. It opens no socket,
 //! starts no thread and reads no clock: every function that depends on the time takes a [`Timestamp`].
 //!
 //! Data flows through the modules in this order:
@@ -11,7 +11,7 @@
 //! 4. [`seal`]: the provenance parameters of an image URL: parse, verify, sign, strip.
 //! 5. [`classify`]: network, user agent, contact, tier.
 //! 6. [`decide`]: facts and classification against the rules and the rate-limit table of the `limits` crate.
-//! 7. [`verdict`]: what is decided and why; one list of named fields feeds SPOE variables, JSON, logs and tests.
+//! 7. [`verdict`]: what is decided and why; one list of named fields feeds the SPOE variables, and by them HAProxy's log.
 
 mod document;
 mod error;

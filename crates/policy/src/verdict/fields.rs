@@ -25,8 +25,8 @@ impl fmt::Display for Value<'_> {
 }
 
 impl Verdict<'_> {
-    /// Hands over every field that has something to say, by name. SPOE variables, log fields and tests all read this one list, the
-    /// most important first, so that an answer which does not fit whole loses the least.
+    /// Hands over every field that has something to say, by name. The SPOE variables, and by them HAProxy's log, are this one list,
+    /// the most important first, so that an answer which does not fit whole loses the least.
     ///
     /// # Errors
     /// The first error of `field`, which ends the list.

@@ -12,16 +12,17 @@ use std::sync::{Barrier, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use limits::{KeyHasher, PrefixLens, Quota, Seed, Table, UnixNanos};
+use limits::{Key, KeyHasher, PrefixLens, Quota, Seed, Table, UnixNanos};
 
 const KEYS: u32 = 1_000_000;
 const CHECKS: u32 = 500_000;
 const ROUNDS: u32 = 15;
 const NOW: u64 = 1_755_000_000_000_000_000;
 
-/// A limiter as its caller sees it: an address and a time in, yes or no out.
+/// A limiter as its caller sees it: an address and a time in, yes or no out, and a yes taken back.
 trait Limiter: Sync {
     fn admits(&self, address: IpAddr, now: u64) -> bool;
+    fn refund(&self, address: IpAddr, now: u64);
 }
 
 struct Gcra {
@@ -37,28 +38,37 @@ impl Gcra {
         let limit = table.key_hasher("bench");
         Some(Self { table, limit, prefix: PrefixLens::default(), quota })
     }
+
+    fn key(&self, address: IpAddr) -> Key {
+        self.limit.ip(self.prefix.prefix(address)).key()
+    }
 }
 
 impl Limiter for Gcra {
     fn admits(&self, address: IpAddr, now: u64) -> bool {
-        let key = self.limit.ip(self.prefix.prefix(address)).key();
-        self.table.check(key, &self.quota, 1, UnixNanos::from_nanos(now)).is_allowed()
+        self.table.check(self.key(address), &self.quota, 1, UnixNanos::from_nanos(now)).is_allowed()
+    }
+
+    fn refund(&self, address: IpAddr, now: u64) {
+        self.table.refund(self.key(address), &self.quota, 1, UnixNanos::from_nanos(now));
     }
 }
 
-/// Tokens left, and when they were counted last.
+/// Tokens left, and when they were counted last: after a hold began, its end.
 type TokenBucket = (f64, u64);
 
 struct LockedMap {
     buckets: Mutex<HashMap<IpAddr, TokenBucket>>,
     per_nano: f64,
     burst: f64,
+    hold: Option<u64>,
 }
 
 impl LockedMap {
     fn new(quota: Quota) -> Self {
         let per_nano = 1e-9 / quota.rate().interval().as_secs_f64();
-        Self { buckets: Mutex::default(), per_nano, burst: quota.burst().get().into() }
+        let hold = quota.hold().and_then(|hold| u64::try_from(hold.as_nanos()).ok());
+        Self { buckets: Mutex::default(), per_nano, burst: quota.burst().get().into(), hold }
     }
 
     fn bytes(&self) -> usize {
@@ -72,11 +82,24 @@ impl Limiter for LockedMap {
     fn admits(&self, address: IpAddr, now: u64) -> bool {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let (tokens, counted) = buckets.entry(address).or_insert((self.burst, now));
+        if self.hold.is_some() && *counted > now {
+            return false;
+        }
         *tokens = (*tokens + now.saturating_sub(*counted) as f64 * self.per_nano).min(self.burst);
         *counted = now;
         let admitted = *tokens >= 1.0;
         *tokens -= f64::from(u8::from(admitted));
+        if let (false, Some(hold)) = (admitted, self.hold) {
+            (*tokens, *counted) = (self.burst, now + hold);
+        }
         admitted
+    }
+
+    fn refund(&self, address: IpAddr, _now: u64) {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((tokens, _)) = buckets.get_mut(&address) {
+            *tokens = (*tokens + 1.0).min(self.burst);
+        }
     }
 }
 
@@ -85,6 +108,8 @@ impl Limiter for LockedMap {
 enum Load {
     /// One address, over and over.
     OneKey,
+    /// The same, and each request is taken back at once.
+    OneKeyRefunded,
     /// All known addresses, in an order that no cache foresees.
     Known,
     /// Addresses that were never seen before.
@@ -94,7 +119,7 @@ enum Load {
 impl Load {
     fn address(self, thread: u32, check: u32, round: u32) -> IpAddr {
         let number = match self {
-            Self::OneKey => 7,
+            Self::OneKey | Self::OneKeyRefunded => 7,
             Self::Known => (check.wrapping_add(thread * 77_777).wrapping_mul(2_654_435_769) >> 7) % KEYS,
             Self::New => 0x8000_0000 | round << 27 | thread << 26 | check,
         };
@@ -106,12 +131,16 @@ impl Load {
 fn measure(limiter: &impl Limiter, load: Load, threads: u32, round: u32, pace: u64) -> f64 {
     let start = Barrier::new(threads as usize);
     let each = CHECKS / threads;
+    let refunded = matches!(load, Load::OneKeyRefunded);
     let run = |thread| {
         start.wait();
         let began = Instant::now();
         for check in 0..each {
             let now = NOW + u64::from(round * CHECKS + check * threads) * pace;
-            black_box(limiter.admits(load.address(thread, check, round), now));
+            let address = load.address(thread, check, round);
+            if black_box(limiter.admits(address, now)) && refunded {
+                limiter.refund(address, now);
+            }
         }
         (began, Instant::now())
     };
@@ -187,6 +216,7 @@ fn main() {
     }
     let burst = NonZeroU32::MIN.saturating_add(99);
     let Some(quota) = "10/s".parse().ok().and_then(|rate| Quota::new(rate, burst).ok()) else { return };
+    let Ok(with_hold) = quota.with_hold(Duration::from_secs(3_600)) else { return };
     memory(quota);
 
     let second = u64::try_from(Duration::from_secs(1).as_nanos()).unwrap_or(u64::MAX);
@@ -194,6 +224,8 @@ fn main() {
     println!("{:<46} {:>7} {:>9} {:>9} {:>7}", "", "threads", "table", "map", "ratio");
     for threads in [1, 2] {
         compare("one key, refused nearly always", Load::OneKey, threads, 1, quota);
+        compare("one key, held", Load::OneKey, threads, 1, with_hold);
+        compare("one key, each check refunded: the two", Load::OneKeyRefunded, threads, 1, quota);
         compare("a million known keys, in debt", Load::Known, threads, 1, quota);
         compare("a million known keys, idle each time", Load::Known, threads, second, quota);
         compare("new keys, table full of keys in debt", Load::New, threads, 1, quota);

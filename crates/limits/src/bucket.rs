@@ -36,22 +36,30 @@ impl Bucket {
             return entry.charge(key, quota, cost, now);
         }
         let entry = self.claim(&mut entries, now);
-        *entry = Entry::idle(key, quota);
+        *entry = Entry::EMPTY;
         entry.charge(key, quota, cost, now)
     }
 
     /// What the key would hear, without an entry or a charge.
     pub(crate) fn peek(&self, key: Key, quota: &Quota, cost: u32, now: UnixNanos) -> Outcome {
         let entries = self.lock();
-        let debt =
-            entries.iter().find(|entry| entry.belongs_to(key)).map_or(0, |entry| entry.debt(quota, now));
-        quota.outcome(debt, cost)
+        let entry = entries.iter().find(|entry| entry.belongs_to(key));
+        entry.unwrap_or(&Entry::EMPTY).standing(quota, now).judge(quota, cost).0
     }
 
-    /// The entry nearest to idle: one that is empty or idle, or else the one with the least debt, which is lost.
+    /// Takes a charge back from the key, if it has an entry.
+    pub(crate) fn refund(&self, key: Key, quota: &Quota, cost: u32, now: UnixNanos) {
+        if let Some(entry) = self.lock().iter_mut().find(|entry| entry.belongs_to(key)) {
+            entry.refund(quota, cost, now);
+        }
+    }
+
+    /// The entry nearest to idle: one that is empty or idle, or else the one whose debt or hold ends first, which is
+    /// lost.
     ///
-    /// With each loss one other entry, in turn, is held to its own horizon. So a bucket that is full of debts from
-    /// before the clock was set back is free of them after 31 losses, and not when the clock is there again.
+    /// With each loss one other entry, in turn, is settled: cut to its own horizon or hold. So a bucket that is full
+    /// of waits from before the clock was set back is free of them after 31 losses, and not when the clock is there
+    /// again.
     #[expect(clippy::indexing_slicing, reason = "both numbers are below the number of entries")]
     fn claim<'a>(&self, entries: &'a mut [Entry; WAYS], now: UnixNanos) -> &'a mut Entry {
         let (mut nearest, mut least, mut in_use) = (0, u64::MAX, 0);

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 /// Why a rate, a quota, a prefix length or a table could not be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -47,6 +49,29 @@ pub enum Error {
         rate: String,
         /// The burst that is too large for it.
         burst: u32,
+    },
+
+    /// A hold would end before the bucket had refilled, and so be milder than none.
+    #[error(
+        "hold {hold:?}: shorter than the {horizon:?} in which burst {burst} refills at {rate}; \
+         hold for at least {horizon:?}, or not at all"
+    )]
+    HoldTooShort {
+        /// The rate in its canonical form.
+        rate: String,
+        /// The burst.
+        burst: u32,
+        /// The hold that was asked for.
+        hold: Duration,
+        /// The time in which the bucket refills: the shortest hold for this quota.
+        horizon: Duration,
+    },
+
+    /// A hold is longer than [`Quota::MAX_HORIZON`](crate::Quota::MAX_HORIZON).
+    #[error("hold {hold:?}: longer than {} days", crate::Quota::MAX_HORIZON.as_secs() / 86_400)]
+    HoldTooLong {
+        /// The hold that was asked for.
+        hold: Duration,
     },
 
     /// A prefix length is longer than an address.

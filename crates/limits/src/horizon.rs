@@ -1,5 +1,7 @@
 /// A quota's horizon in 16 bits, kept beside each fingerprint so that debt can follow its key to another quota.
 ///
+/// Beside a held key's fingerprint it is the hold that is kept in this form: it is within the same range.
+///
 /// A floating-point form, rounded down: the horizon is `2^exponent × (1 + mantissa / 1024)` nanoseconds.
 ///
 /// ```text

@@ -32,6 +32,18 @@ impl fmt::Debug for Seed {
 pub struct Key(u64);
 
 impl Key {
+    /// 32 bits of the key for a log line: so that an operator can tell two cookies apart without reading either.
+    ///
+    /// Without the [`Seed`] they say nothing about the value, and they are no bits that choose the bucket. With it,
+    /// a value that can be guessed (an IPv4 address) can be found by trying all. Equal values have equal digits
+    /// under one limit and one seed only, so neither two limits nor two runs of a process can be joined by them.
+    /// Two given keys share their digits with probability 2⁻³²; among 10,000 keys, some two do with 1.2 %.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "keeps the low 32 bits")]
+    pub const fn digits(self) -> u32 {
+        self.0 as u32
+    }
+
     pub(crate) const fn hash(self) -> u64 {
         self.0
     }
@@ -166,6 +178,23 @@ mod tests {
         let other = KeyHasher::new(&Seed::from([1; 16]), "ip");
         assert_ne!(limit().bytes(b"x").key(), other.bytes(b"x").key());
         assert_eq!(limit().bytes(b"x").key(), limit().bytes(b"x").key());
+    }
+
+    #[test]
+    fn digits_tell_keys_of_one_limit_and_seed_apart() {
+        let digits = |hasher: KeyHasher, cookie: &[u8]| hasher.bytes(cookie).key().digits();
+        let other_limit = KeyHasher::new(&seed(), "other");
+        let other_seed = KeyHasher::new(&Seed::from([1; 16]), "ip");
+        assert_eq!(digits(limit(), b"a"), digits(limit(), b"a"));
+        for other in [digits(limit(), b"b"), digits(other_limit, b"a"), digits(other_seed, b"a")] {
+            assert_ne!(digits(limit(), b"a"), other);
+        }
+    }
+
+    #[test]
+    fn digits_are_not_the_bits_that_choose_the_bucket() {
+        let bucket_bits = u64::MAX << 32;
+        assert_eq!(Key::from_hash(bucket_bits | 7).digits(), Key::from_hash(7).digits());
     }
 
     #[test]

@@ -6,19 +6,21 @@ use std::time::Duration;
 pub enum Outcome {
     /// The request is within the quota and was charged.
     Allowed {
-        /// Whole requests that would still be admitted at once.
+        /// Whole requests that would still be admitted at once. 0 while the key is held.
         remaining: u32,
-        /// Time until the bucket is full again.
+        /// Time until the bucket is full again; the rest of the hold while the key is held.
         reset: Duration,
     },
 
-    /// The quota is used up. The request was charged nothing.
+    /// The quota is used up, or the key is [held](crate#holds). The request was charged nothing.
     Refused {
-        /// Whole requests of cost 1 that would still be admitted at once; less than this request's cost.
+        /// Whole requests of cost 1 that would still be admitted at once; less than this request's cost, and 0
+        /// while the key is held.
         remaining: u32,
-        /// Time until a request of this cost is admitted, if no other is charged before. Never zero.
+        /// Time until a request of this cost is admitted, if no other is charged before; the rest of the hold while
+        /// the key is held, whatever else is asked until then. Never zero.
         retry_after: Duration,
-        /// Time until the bucket is full again.
+        /// Time until the bucket is full again; equal to `retry_after` while the key is held.
         reset: Duration,
     },
 
@@ -26,9 +28,9 @@ pub enum Outcome {
     ///
     /// This is a fault of the policy, which is better refused where costs and quotas are compiled.
     ExceedsBurst {
-        /// Whole requests of cost 1 that would be admitted at once.
+        /// Whole requests of cost 1 that would be admitted at once. 0 while the key is held.
         remaining: u32,
-        /// Time until the bucket is full again.
+        /// Time until the bucket is full again; the rest of the hold while the key is held.
         reset: Duration,
     },
 }
@@ -40,7 +42,7 @@ impl Outcome {
         matches!(self, Self::Allowed { .. })
     }
 
-    /// Whole requests of cost 1 that would be admitted at once.
+    /// Whole requests of cost 1 that would be admitted at once. 0 while the key is held.
     #[must_use]
     pub const fn remaining(&self) -> u32 {
         match *self {
@@ -50,7 +52,7 @@ impl Outcome {
         }
     }
 
-    /// Time until the bucket is full again, zero if it is.
+    /// Time until the bucket is full again, zero if it is; the rest of the hold while the key is held.
     #[must_use]
     pub const fn reset(&self) -> Duration {
         match *self {

@@ -2,9 +2,11 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::horizon::HorizonBits;
-use crate::{Error, Outcome, Rate};
+use crate::time::saturating_nanos;
+use crate::{Error, Rate};
 
-/// A rate and a burst: how fast a key's bucket refills, and how many requests it holds.
+/// A rate and a burst: how fast a key's bucket refills, and how many requests it holds; and the
+/// [hold](crate#holds) that follows excess, if it has one.
 ///
 /// A key that was quiet for long has `burst` requests at once, then one every [`Rate::interval`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,10 +15,11 @@ pub struct Quota {
     burst: NonZeroU32,
     horizon: u64,
     horizon_bits: HorizonBits,
+    hold: Option<u64>,
 }
 
 impl Quota {
-    /// The longest horizon: a bucket that takes longer than a year to refill is a block, and is better said so.
+    /// The longest horizon, and the longest hold: what takes longer than a year is a block, and is better said so.
     pub const MAX_HORIZON: Duration = Duration::from_secs(365 * 86_400);
 
     /// A quota of `burst` requests at once that refills at `rate`.
@@ -33,7 +36,28 @@ impl Quota {
     }
 
     fn with_horizon(rate: Rate, burst: NonZeroU32, horizon: u64) -> Self {
-        Self { rate, burst, horizon, horizon_bits: HorizonBits::of(horizon) }
+        Self { rate, burst, horizon, horizon_bits: HorizonBits::of(horizon), hold: None }
+    }
+
+    /// The same quota, with a hold: a key that is refused for want of quota is refused everything for this long,
+    /// and then begins anew with a full bucket ([crate documentation](crate#holds)).
+    ///
+    /// From the quota's [horizon](Quota::horizon) to [`Quota::MAX_HORIZON`], to the nanosecond. A shorter one would
+    /// be milder than none: the bucket would be full before it had refilled.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::HoldTooShort`] below that range, [`Error::HoldTooLong`] above it.
+    pub fn with_hold(self, hold: Duration) -> Result<Self, Error> {
+        if hold > Self::MAX_HORIZON {
+            return Err(Error::HoldTooLong { hold });
+        }
+        let horizon = self.horizon();
+        if hold < horizon {
+            let (rate, burst) = (self.rate.to_string(), self.burst.get());
+            return Err(Error::HoldTooShort { rate, burst, hold, horizon });
+        }
+        Ok(Self { hold: Some(saturating_nanos(hold)), ..self })
     }
 
     /// How fast the bucket refills.
@@ -54,6 +78,13 @@ impl Quota {
         Duration::from_nanos(self.horizon)
     }
 
+    /// How long a key is refused everything after it was refused for want of quota; `None` for no longer than it
+    /// takes to earn the request.
+    #[must_use]
+    pub fn hold(&self) -> Option<Duration> {
+        self.hold.map(Duration::from_nanos)
+    }
+
     pub(crate) const fn horizon_nanos(&self) -> u64 {
         self.horizon
     }
@@ -62,36 +93,24 @@ impl Quota {
         self.horizon_bits
     }
 
+    pub(crate) const fn hold_nanos(&self) -> Option<u64> {
+        self.hold
+    }
+
     /// Debt, in nanoseconds, that a request of this cost adds.
     pub(crate) fn price(&self, cost: u32) -> u64 {
         u64::from(cost).saturating_mul(self.rate.interval_nanos().get())
     }
 
-    /// GCRA: what a key with this much debt hears about a request of this cost.
-    ///
-    /// `debt` is in nanoseconds and at most the horizon.
-    pub(crate) fn outcome(&self, debt: u64, cost: u32) -> Outcome {
-        let price = self.price(cost);
-        let room = self.horizon.saturating_sub(debt);
-        if price <= room {
-            let (remaining, reset) = self.state(debt.saturating_add(price));
-            return Outcome::Allowed { remaining, reset };
-        }
-        let (remaining, reset) = self.state(debt);
-        if cost > self.burst.get() {
-            return Outcome::ExceedsBurst { remaining, reset };
-        }
-        Outcome::Refused { remaining, reset, retry_after: Duration::from_nanos(price.saturating_sub(room)) }
-    }
-
-    /// Requests that would be admitted at once, and the time until the bucket is full.
-    fn state(&self, debt: u64) -> (u32, Duration) {
+    /// Requests that a key with this much debt, in nanoseconds, would be admitted at once.
+    pub(crate) fn remaining(&self, debt: u64) -> u32 {
         let remaining = self.horizon.saturating_sub(debt) / self.rate.interval_nanos();
-        (u32::try_from(remaining).unwrap_or(u32::MAX), Duration::from_nanos(debt))
+        u32::try_from(remaining).unwrap_or(u32::MAX)
     }
 }
 
-/// A burst of one period's count: `10/s` holds 10 requests, `1000/h` holds 1000. Its horizon is within an hour.
+/// A burst of one period's count: `10/s` holds 10 requests, `1000/h` holds 1000. Its horizon is within an hour,
+/// and it has no hold.
 impl From<Rate> for Quota {
     fn from(rate: Rate) -> Self {
         let horizon = u64::from(rate.count().get()).saturating_mul(rate.interval_nanos().get());
@@ -129,24 +148,34 @@ mod tests {
     }
 
     #[test]
-    fn admits_exactly_what_is_left() {
+    fn has_no_hold_unless_it_is_given_one() {
         let quota = Quota::from(rate("10/s"));
-        let debt = 700_000_000;
-        assert_eq!(quota.outcome(debt, 3), Outcome::Allowed { remaining: 0, reset: Duration::from_secs(1) });
+        assert_eq!(quota.hold(), None);
+        let hold = Duration::new(60, 7);
+        assert_eq!(quota.with_hold(hold).unwrap().hold(), Some(hold));
+    }
+
+    #[test]
+    fn refuses_a_hold_shorter_than_the_horizon() {
+        let quota = Quota::new(rate("10/s"), NonZeroU32::new(50).unwrap()).unwrap();
+        assert_eq!(quota.with_hold(quota.horizon()).unwrap().hold(), Some(Duration::from_secs(5)));
+
+        let error = quota.with_hold(Duration::from_nanos(4_999_999_999)).unwrap_err();
         assert_eq!(
-            quota.outcome(debt + 1, 3),
-            Outcome::Refused {
-                remaining: 2,
-                retry_after: Duration::from_nanos(1),
-                reset: Duration::from_nanos(debt + 1),
-            }
+            error.to_string(),
+            "hold 4.999999999s: shorter than the 5s in which burst 50 refills at 10/s; \
+             hold for at least 5s, or not at all"
         );
     }
 
     #[test]
-    fn tells_a_cost_over_the_burst_from_a_wait() {
+    fn refuses_a_hold_of_over_a_year() {
         let quota = Quota::from(rate("10/s"));
-        assert_eq!(quota.outcome(0, 11), Outcome::ExceedsBurst { remaining: 10, reset: Duration::ZERO });
-        assert!(matches!(quota.outcome(0, u32::MAX), Outcome::ExceedsBurst { .. }));
+        assert!(quota.with_hold(Quota::MAX_HORIZON).is_ok());
+        for hold in [Quota::MAX_HORIZON + Duration::from_nanos(1), Duration::MAX] {
+            assert_eq!(quota.with_hold(hold).unwrap_err(), Error::HoldTooLong { hold });
+        }
+        let error = quota.with_hold(Duration::from_secs(31_536_001)).unwrap_err();
+        assert_eq!(error.to_string(), "hold 31536001s: longer than 365 days");
     }
 }

@@ -4,7 +4,7 @@ use std::mem::size_of;
 use crate::bucket::Bucket;
 use crate::{Error, Key, KeyHasher, Outcome, Quota, Seed, UnixNanos};
 
-/// The debts of all keys, in memory that is taken once and never grows.
+/// The debts and holds of all keys, in memory that is taken once and never grows.
 ///
 /// # Memory
 ///
@@ -15,10 +15,11 @@ use crate::{Error, Key, KeyHasher, Outcome, Quota, Seed, UnixNanos};
 ///
 /// # How full is full
 ///
-/// An entry is in use while its key has debt; for a client within its rate that is a fraction of a second, for one
-/// that used a whole burst the quota's [horizon](Quota::horizon). The capacity is thus the number of keys *in debt
-/// at one time*. With capacity keys in use, a bucket has 16 on average of its 31 places. Keys spread as by a
-/// Poisson distribution, so that the keys that find no place are, of a table for a million:
+/// An entry is in use while its key has debt or is held; for a client within its rate that is a fraction of a
+/// second, for one that used a whole burst the quota's [horizon](Quota::horizon), for one that is held the
+/// [hold](Quota::hold). The capacity is thus the number of keys *in debt or held at one time*. With capacity keys in
+/// use, a bucket has 16 on average of its 31 places. Keys spread as by a Poisson distribution, so that the keys that
+/// find no place are, of a table for a million:
 ///
 /// | keys in use, of capacity | buckets that overflow | keys lost |
 /// |---|---|---|
@@ -32,12 +33,17 @@ use crate::{Error, Key, KeyHasher, Outcome, Quota, Seed, UnixNanos};
 /// TAT), and [`Table::evictions`] counts it. The lost key starts anew with a full bucket. Whoever floods the table
 /// with keys of little debt pushes out such keys, not the clients that are being refused.
 ///
+/// A held key is no exception: its TAT is the end of its hold, and if that is the nearest of the bucket's 31, the
+/// key is lost, its hold with it. But whoever has many keys can get each of them held with one request over its
+/// quota, and then they keep their places for that long: a long hold wants a large capacity.
+///
 /// # Fingerprints
 ///
-/// An entry holds 48 bits of the key's hash, and the bucket's number is taken from other bits as long as there are
-/// at most 65,536 buckets (a million keys; beyond, the two share a bit with each doubling). A new key is mistaken for one of its 31 neighbours with probability
-/// 1.1 × 10⁻¹³; the two then share a bucket until one is idle. The other 16 bits of the tag hold the horizon that
-/// lets a debt follow its key to another quota ([crate documentation](crate#when-the-quota-of-a-key-changes)).
+/// An entry holds 47 bits of the key's hash, and the bucket's number is taken from other bits as long as there are
+/// at most 131,072 buckets (two million keys; beyond, the two share a bit with each doubling). A new key is
+/// mistaken for one of its 31 neighbours with probability 2.2 × 10⁻¹³; the two then share a bucket, or a hold, until
+/// it is idle. One bit of the tag says that the key is held. The other 16 hold the horizon that lets a debt follow
+/// its key to another quota ([crate documentation](crate#when-the-quota-of-a-key-changes)).
 pub struct Table {
     buckets: Box<[Bucket]>,
     seed: Seed,
@@ -50,7 +56,7 @@ impl Table {
     /// The largest capacity: 2^30 keys, in 32 GiB.
     pub const MAX_CAPACITY: usize = 1 << 30;
 
-    /// A table that keeps `capacity` keys in debt at one time, from 1 to [`Table::MAX_CAPACITY`].
+    /// A table that keeps `capacity` keys in debt or held at one time, from 1 to [`Table::MAX_CAPACITY`].
     ///
     /// # Errors
     ///
@@ -76,9 +82,10 @@ impl Table {
 
     /// Judges a request of this cost and charges it if it is admitted.
     ///
-    /// A refused request is charged nothing. A cost of 0 is always allowed, changes nothing and takes no entry; a
-    /// cost over the burst is [`Outcome::ExceedsBurst`]. Allocates nothing; waits only for requests whose keys are
-    /// in the same bucket. `key` comes from a hasher with this table's seed.
+    /// A refused request is charged nothing; under a quota with a [hold](crate#holds) it begins one. A cost of 0 is
+    /// always allowed, also while the key is held, changes nothing and takes no entry; a cost over the burst is
+    /// [`Outcome::ExceedsBurst`] and changes nothing either. Allocates nothing; waits only for requests whose keys
+    /// are in the same bucket. `key` comes from a hasher with this table's seed.
     pub fn check(&self, key: Key, quota: &Quota, cost: u32, now: UnixNanos) -> Outcome {
         if cost == 0 || cost > quota.burst().get() {
             return self.peek(key, quota, cost, now);
@@ -86,11 +93,31 @@ impl Table {
         self.bucket(key).charge(key, quota, cost, now)
     }
 
-    /// What [`Table::check`] would answer, without charging the key or taking an entry for it.
+    /// What [`Table::check`] would answer, without charging the key, holding it or taking an entry for it.
     ///
-    /// With a cost of 0 it tells the key's present state.
+    /// With a cost of 0 it tells the key's present state: while the key is held, nothing remains, and the reset is
+    /// the rest of the hold.
     pub fn peek(&self, key: Key, quota: &Quota, cost: u32, now: UnixNanos) -> Outcome {
         self.bucket(key).peek(key, quota, cost, now)
+    }
+
+    /// Takes back what a [`Table::check`] that admitted, with these same arguments, has charged: for a caller that
+    /// counts a request against several limits and is refused by a later one.
+    ///
+    /// The key is then as it was before that check: the debt is less by exactly cost × interval, also when other
+    /// requests were charged between the two. If the quota of the key changed between them, it is less by the same
+    /// fraction of the bucket, with the precision of
+    /// [such a change](crate#when-the-quota-of-a-key-changes). A debt never falls below zero.
+    ///
+    /// It is meant to follow at once. If the bucket was full between the two, time had returned the charge already,
+    /// and the refund comes off what was charged since. What else happened between them stays: a request that was
+    /// refused meanwhile, a hold that this began, a neighbour that the check pushed out. No effect on a key without
+    /// an entry, on a held one, or with a cost that [`Table::check`] does not charge (0, or over the burst).
+    /// Allocates nothing and takes no entry.
+    pub fn refund(&self, key: Key, quota: &Quota, cost: u32, now: UnixNanos) {
+        if cost != 0 && cost <= quota.burst().get() {
+            self.bucket(key).refund(key, quota, cost, now);
+        }
     }
 
     /// The memory that the table takes, in bytes: the array of buckets and the table itself. Constant for its life.
@@ -99,7 +126,7 @@ impl Table {
         size_of::<Self>() + size_of_val::<[Bucket]>(&self.buckets)
     }
 
-    /// Entries in use, about: for each bucket, those that had debt when it last took in a key.
+    /// Entries in use, about: for each bucket, those that had debt or were held when it last took in a key.
     ///
     /// So it counts keys that have become idle since, and not those that came back to an idle entry which was still
     /// theirs. Reads one word a bucket and takes no lock.

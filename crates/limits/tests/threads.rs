@@ -1,12 +1,18 @@
 //! Threads at the same table admit what one thread would, no more and no less.
+//!
+//! Plain threads that add up what they were told, and no exploration of interleavings (loom): a bucket is one mutex,
+//! every operation takes it once for all that it reads and writes, and the tally beside it is one word that only its
+//! holder stores. There is no lock-free protocol to explore. What could go wrong is an operation in two steps, with
+//! the lock let go between them, and that shows in the sums.
 #![allow(clippy::unwrap_used, reason = "a panic is the report of a test")]
 
 use std::num::NonZeroU32;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use limits::{Key, Quota, Seed, Table, UnixNanos};
+use limits::{Key, Outcome, Quota, Seed, Table, UnixNanos};
 
 const NOW: UnixNanos = UnixNanos::from_secs(1_755_000_000);
 const THREADS: usize = 8;
@@ -49,6 +55,40 @@ fn admit_exactly_the_burst_of_each_of_many_keys() {
     assert_eq!(admitted, 20_000 * 5);
     assert!(keys.iter().all(|&key| table.peek(key, &quota, 0, NOW).remaining() == 0));
     assert_eq!((table.entries(), table.evictions()), (20_000, 0));
+}
+
+#[test]
+fn owe_exactly_what_was_admitted_and_not_refunded() {
+    let table = Table::new(1_000, &Seed::from([4; 16])).unwrap();
+    let (key, quota) = (table.key_hasher("one").key(), quota(10_000));
+    let kept = hammer(|| {
+        let mut kept = 0;
+        for turn in 0..5_000 {
+            match table.check(key, &quota, 1, NOW) {
+                Outcome::Allowed { .. } if turn % 3 == 0 => table.refund(key, &quota, 1, NOW),
+                Outcome::Allowed { .. } => kept += 1,
+                Outcome::Refused { .. } | Outcome::ExceedsBurst { .. } => {}
+            }
+        }
+        kept
+    });
+    assert!(kept <= 10_000, "{kept} were admitted");
+    assert_eq!(u64::from(table.peek(key, &quota, 0, NOW).remaining()), 10_000 - kept);
+    assert_eq!((table.entries(), table.evictions()), (1, 0));
+}
+
+#[test]
+fn begin_one_hold_for_all() {
+    let table = Table::new(1_000, &Seed::from([5; 16])).unwrap();
+    let hold = Duration::from_secs(20_000);
+    let (key, quota) = (table.key_hasher("one").key(), quota(10_000).with_hold(hold).unwrap());
+    let admitted = hammer(|| {
+        let outcomes = (0..5_000).map(|_| table.check(key, &quota, 1, NOW));
+        let (admitted, refused): (Vec<_>, Vec<_>) = outcomes.partition(Outcome::is_allowed);
+        assert!(refused.iter().all(|outcome| outcome.retry_after() == Some(hold)));
+        admitted.len() as u64
+    });
+    assert_eq!(admitted, 10_000);
 }
 
 #[test]

@@ -6,6 +6,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::Rate;
 
+mod hold;
+mod refund;
+
 const NOW: UnixNanos = UnixNanos::from_secs(1_755_000_000);
 
 fn table(capacity: usize) -> Table {

@@ -2,6 +2,7 @@
 //! verification can do without.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark reports to a person")]
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -11,7 +12,7 @@ use std::time::Instant;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use limits::{Seed, Table};
 use policy::seal::SignRequest;
-use policy::{Headers, Policy, Request, Timestamp};
+use policy::{Policy, Request, Timestamp};
 use sha2::Sha256;
 
 const ROUNDS: u32 = 60;
@@ -58,24 +59,44 @@ fn main() {
         });
     }
 
+    decisions(&policy, floor, now);
+}
+
+/// What decisions and answers cost, by who asks.
+fn decisions(policy: &Policy, floor: f64, now: Timestamp) {
     let table = Table::new(1_000_000, &Seed::from([7; 16])).unwrap();
-    for (what, user_agent) in [
-        ("decide: a browser", FIREFOX),
-        ("decide: a crawler", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
-        ("decide: a library, refused", "python-requests/2.31.0"),
+    let crawler = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    let library = "python-requests/2.31.0";
+    for (what, user_agent, ip, accept) in [
+        ("decide: a browser", FIREFOX, "192.0.2.7", "image/avif,image/webp,*/*;q=0.8"),
+        ("decide: a browser with IPv6", FIREFOX, "2001:db8::7", "image/avif,image/webp,*/*;q=0.8"),
+        ("decide: a crawler", crawler, "192.0.2.8", "*/*"),
+        ("decide: a library, refused", library, "192.0.2.9", "*/*"),
+        ("  and the answer in text", library, "192.0.2.9", "*/*"),
+        ("  and the answer in JSON", library, "192.0.2.9", "application/json"),
+        ("  and the answer as a page", library, "192.0.2.9", "text/html"),
     ] {
-        let mut headers = Headers::default();
+        let mut headers = policy.headers();
         headers.record(b"user-agent", user_agent.as_bytes());
-        let ip = Some("192.0.2.7".parse().unwrap());
+        headers.record(b"accept", accept.as_bytes());
         let request = Request {
-            ip,
+            ip: Some(ip.parse().unwrap()),
             method: b"GET",
             host: HOST.as_bytes(),
             path: THUMB.as_bytes(),
             query: None,
             headers,
         };
-        report(what, Some(floor), || drop(black_box(policy.decide(black_box(&request), &table, now))));
+        let answers = what.starts_with(' ');
+        let mut body = String::with_capacity(16_384);
+        report(what, Some(floor), || {
+            let verdict = policy.decide(black_box(&request), &table, now);
+            if answers {
+                body.clear();
+                write!(body, "{}", policy.answer(&verdict, &request).unwrap().body()).unwrap();
+                black_box(&body);
+            }
+        });
     }
 }
 
@@ -97,8 +118,10 @@ fn write_policy(folder: &Path) -> PathBuf {
     let policy = std::fs::read_to_string(shipped.join("policy.yaml")).unwrap();
     let policy = policy
         .replace("keys: []", "keys: [{ id: bench, file: bench.key, sign: true }]")
-        .replace("rate: 50/s", "rate: 1000000/s")
-        .replace("burst: 100", "burst: 1000000000");
+        .replace("rate: 50/s", "rate: 10000/s")
+        .replace("burst: 100\n", "burst: 100000000\n")
+        .replace("rate: 100/s", "rate: 10000/s")
+        .replace("burst: 500\n", "burst: 100000000\n");
     std::fs::copy(shipped.join("user-agents.yaml"), folder.join("user-agents.yaml")).unwrap();
     let mut key = std::fs::OpenOptions::new()
         .write(true)

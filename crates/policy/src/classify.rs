@@ -7,4 +7,4 @@ pub mod user_agent;
 
 mod tier;
 
-pub use tier::Tier;
+pub use tier::{Tier, UnknownTier};

@@ -7,9 +7,12 @@ use std::time::Duration;
 use jiff::{Span, SpanRelativeTo};
 use serde_saphyr::Spanned;
 
+use crate::Timestamp;
+use crate::answer::Texts;
 use crate::classify::network::Networks;
 use crate::classify::user_agent::UserAgents;
 use crate::decide::BuiltInRules;
+use crate::decide::exemption::{Exemptions, Known};
 use crate::decide::limit::Limits;
 use crate::decide::stage::Stages;
 use crate::document::{PolicyDocument, read_document};
@@ -28,8 +31,10 @@ pub struct Policy {
     pub(crate) provenance: Option<Provenance>,
     pub(crate) user_agents: UserAgents,
     pub(crate) stages: Stages,
+    pub(crate) exemptions: Exemptions,
     pub(crate) limits: Limits,
     pub(crate) rules: BuiltInRules,
+    pub(crate) texts: Texts,
 }
 
 /// Whom a refused client may turn to: section `contact`.
@@ -67,19 +72,24 @@ impl Policy {
         let operator = Operator::compile(document, compiler);
         let networks = Networks::compile(&document.networks, compiler);
         let provenance = document.provenance.as_ref().map(|section| Provenance::compile(section, compiler));
-        let user_agents = UserAgents::from_document(&document.user_agents, compiler);
-        let stages =
-            user_agents.as_ref().map(|agents| Stages::compile(&document.user_agents, agents, compiler));
-        let limits = Limits::compile(&document.limits, compiler);
+        let texts = Texts::compile(&document.errors, compiler);
+        // What names classes is compiled without them where their file does not compile: one problem is enough.
+        let agents = UserAgents::from_document(&document.user_agents, compiler)?;
+        let stages = Stages::compile(&document.user_agents, &agents, &operator, compiler);
+        let known = Known { agents: &agents, networks: &networks, operator: &operator };
+        let exemptions = Exemptions::compile(&document.exemptions, &known, compiler);
+        let limits = Limits::compile(&document.limits, &agents, compiler);
         Some(Self {
             operator,
             shadow: document.shadow,
             networks,
             provenance,
-            user_agents: user_agents?,
-            stages: stages?,
+            user_agents: agents,
+            stages,
+            exemptions,
             limits,
             rules: BuiltInRules::default(),
+            texts,
         })
     }
 
@@ -143,6 +153,22 @@ impl Compiler<'_> {
             None => {
                 let message = format!("\"{}\" is not a length of time of a second or more", value.value);
                 self.note(value, key, message).hint("write a number and a unit: 90s, 15m, 12h, 30d, 4w");
+                None
+            }
+        }
+    }
+
+    /// A date, whose first instant in UTC is meant, or an RFC 3339 time.
+    pub(crate) fn date(&mut self, value: &Spanned<String>, key: &str) -> Option<Timestamp> {
+        if value.value.bytes().all(|byte| byte.is_ascii_digit()) {
+            let message = format!("\"{}\" is a number; expected a date or an RFC 3339 time", value.value);
+            self.note(value, key, message).hint("write the date with hyphens: 2027-01-01");
+            return None;
+        }
+        match value.value.parse() {
+            Ok(time) => Some(time),
+            Err(why) => {
+                self.note(value, key, format!("\"{}\": {why}", value.value));
                 None
             }
         }

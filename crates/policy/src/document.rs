@@ -6,6 +6,8 @@
 mod read;
 mod table;
 
+mod errors;
+mod exemptions;
 mod limits;
 mod networks;
 mod provenance;
@@ -14,7 +16,9 @@ mod user_agents;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-pub use limits::{LimitDocument, LimitKeyKind};
+pub use errors::{ErrorLinkDocument, ErrorsDocument};
+pub use exemptions::ExemptionDocument;
+pub use limits::{CostDocument, LimitDocument, LimitKeyKind, RungDocument};
 pub use networks::{NetworkDocument, NetworkKind};
 pub use provenance::{KeyDocument, ProvenanceDocument, RewriteDocument, ScopeDocument, SourceDocument};
 pub(crate) use read::{open_regular, read_bytes, read_document};
@@ -40,9 +44,15 @@ pub struct PolicyDocument {
     /// User-agent classes and what applies to them from when on.
     #[serde(default)]
     pub user_agents: UserAgentsDocument,
+    /// Requests to which the stages of their user agents do not apply.
+    #[serde(default)]
+    pub exemptions: Vec<ExemptionDocument>,
     /// Rate limits for everyone who is not exempt.
     #[serde(default)]
     pub limits: Vec<LimitDocument>,
+    /// What a refused client is shown.
+    #[serde(default)]
+    pub errors: ErrorsDocument,
 }
 
 /// Section `contact`.

@@ -4,6 +4,12 @@ mod headers;
 mod request;
 mod timestamp;
 
-pub use headers::Headers;
+pub(crate) mod host;
+pub(crate) mod path;
+mod path_pattern;
+
+pub(crate) use headers::HeaderSet;
+pub use headers::{Headers, WatchedHeaders};
+pub(crate) use path_pattern::{NormalPath, PathPattern};
 pub use request::Request;
 pub use timestamp::{Timestamp, TimestampError};

@@ -12,6 +12,7 @@
 //! 5. [`classify`]: network, user agent, contact, tier.
 //! 6. [`decide`]: facts and classification against the rules and the rate-limit table of the `limits` crate.
 //! 7. [`verdict`]: what is decided and why; one list of named fields feeds the SPOE variables, and by them HAProxy's log.
+//! 8. [`answer`]: what a refused request is told, in the media type that it asks for.
 
 mod document;
 mod error;
@@ -28,6 +29,9 @@ pub mod decide;
 
 pub mod verdict;
 
+pub mod answer;
+
+pub use answer::{Answer, MediaType};
 pub use compile::{Operator, Policy};
 pub use error::{PolicyError, Problem};
 pub use facts::{Headers, Request, Timestamp};

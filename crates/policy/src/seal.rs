@@ -10,14 +10,13 @@
 //! ```
 //!
 //! A request is judged in this order: [`parameters`] finds the four parameters in the query, [`token`] parses the seal, [`key`]
-//! names its secret, [`message`] feeds the canonical message (with [`path`], [`form`] and [`rewrite`]) to the MAC, and
+//! names its secret, [`message`] feeds the canonical message (with [`form`] and [`rewrite`]) to the MAC, and
 //! [`source`] tells the maximum age. [`verify`](Provenance::verify) puts them together; [`sign`](Provenance::sign) makes what
 //! it accepts, and [`strip`](Provenance::strip) removes it all again before a cache looks at the URL.
 //! The page for whoever generates URLs is `docs/seal.md`; the vectors in `tests/vectors/seal` bind every implementation.
 
 pub(crate) mod form;
 pub(crate) mod parameters;
-pub(crate) mod path;
 pub(crate) mod token;
 
 pub(crate) mod key;
@@ -45,44 +44,24 @@ use parameters::Parameters;
 use rewrite::Rewrite;
 use source::Sources;
 
+use crate::facts::host::{HostPattern, without_port};
+
 /// Section `provenance` of a policy, compiled.
 #[derive(Debug)]
 pub struct Provenance {
     parameters: Parameters,
-    hosts: Vec<HostPattern>,
+    hosts: Box<[HostPattern]>,
     skew: Duration,
     keys: KeyRing,
     sources: Sources,
     rewrites: Vec<Rewrite>,
 }
 
-/// A host whose URLs carry provenance, in lower case.
-#[derive(Debug, PartialEq, Eq)]
-enum HostPattern {
-    Exactly(Box<str>),
-    /// Every name below this one, which begins with a dot.
-    Below(Box<str>),
-}
-
-impl HostPattern {
-    fn matches(&self, host: &[u8]) -> bool {
-        match self {
-            Self::Exactly(name) => host.eq_ignore_ascii_case(name.as_bytes()),
-            Self::Below(suffix) => host
-                .len()
-                .checked_sub(suffix.len())
-                .filter(|&below| below > 0)
-                .and_then(|below| host.get(below..))
-                .is_some_and(|end| end.eq_ignore_ascii_case(suffix.as_bytes())),
-        }
-    }
-}
-
 impl Provenance {
     /// Whether URLs of `host` (as in the `Host` header) carry provenance.
     fn covers(&self, host: &[u8]) -> bool {
         self.hosts.is_empty() || {
-            let host = message::host_without_port(host);
+            let host = without_port(host);
             self.hosts.iter().any(|pattern| pattern.matches(host))
         }
     }

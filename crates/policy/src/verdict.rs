@@ -11,13 +11,14 @@ use std::num::NonZeroU64;
 pub use code::Code;
 pub use fields::Value;
 pub use labels::Labels;
+pub(crate) use limit::whole_seconds;
 pub use limit::{LimitKey, LimitState, RateLimit, RateLimitPolicy};
 
 use crate::Timestamp;
 use crate::classify::Tier;
 use crate::classify::contact::Contact;
 use crate::classify::network::Network;
-use crate::compile::Operator;
+use crate::decide::Notice;
 use crate::seal::ImageProvenance;
 
 /// What a proxy does with a request.
@@ -96,9 +97,11 @@ pub struct Verdict<'a> {
     pub provenance: ImageProvenance<'a>,
     /// The limit that counted the request.
     pub limit: Option<LimitState<'a>>,
-    /// Whom the client may turn to; only where it is refused.
-    pub operator: Option<&'a Operator>,
-    /// What would have applied were it not for the policy's shadow mode.
+    /// When the next stage of the client's class begins; none where no stage concerns it.
+    pub next_change: Option<Timestamp>,
+    /// What the client is to be told of the next stage of its class; only where it passes.
+    pub notice: Option<&'a Notice>,
+    /// What would have applied were it not for the shadow mode of a rule or of the whole policy.
     pub would: Option<Would<'a>>,
 }
 

@@ -26,6 +26,8 @@ pub struct Network {
     pub name: Box<str>,
     /// What the network is.
     pub kind: NetworkKind,
+    /// Whether an abusive network is let pass all the same, and the verdict only says what would have been.
+    pub shadow: bool,
 }
 
 impl Networks {
@@ -37,6 +39,11 @@ impl Networks {
             IpAddr::V6(ip) => self.v6.find(ip.to_bits()),
         };
         index.and_then(|index| self.networks.get(index))
+    }
+
+    /// The names of all networks.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.networks.iter().map(|network| &*network.name)
     }
 }
 

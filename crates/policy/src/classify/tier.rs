@@ -46,6 +46,20 @@ impl Tier {
     }
 }
 
+impl std::str::FromStr for Tier {
+    type Err = UnknownTier;
+
+    fn from_str(letter: &str) -> Result<Self, UnknownTier> {
+        let tiers = [Self::A, Self::B, Self::C, Self::D, Self::E, Self::F];
+        tiers.into_iter().find(|tier| tier.as_str() == letter).ok_or(UnknownTier)
+    }
+}
+
+/// A text that is not the letter of a tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a tier; expected a letter from A to F")]
+pub struct UnknownTier;
+
 impl fmt::Display for Tier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -57,7 +71,7 @@ mod tests {
     use super::*;
 
     fn network(kind: NetworkKind) -> Network {
-        Network { name: "example".into(), kind }
+        Network { name: "example".into(), kind, shadow: false }
     }
 
     #[test]

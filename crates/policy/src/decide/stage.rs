@@ -1,26 +1,35 @@
 //! Stages: what applies to a class of user agents from when on.
 
+use std::time::Duration;
+
 use limits::Quota;
 
 use super::limit::{Limit, compile_rate};
+use super::notice::Notice;
+use super::scope::{ClassSet, compile_class};
 use crate::Timestamp;
 use crate::classify::user_agent::{UaClass, UserAgents};
-use crate::compile::Compiler;
+use crate::compile::{Compiler, Operator};
 use crate::document::{StageDocument, UserAgentsDocument};
 use crate::verdict::Rule;
 
 /// The stages of all classes.
 #[derive(Debug, Default)]
 pub(crate) struct Stages {
-    /// By class; ascending by time.
-    classes: Vec<(UaClass, Vec<Stage>)>,
+    /// By the index of the class; ascending by time.
+    classes: Vec<Vec<Stage>>,
+    /// How long before a stage begins its clients are told.
+    notice: Duration,
 }
 
 /// What applies from a time on, until the next stage begins.
 #[derive(Debug)]
 pub(crate) struct Stage {
-    from: Timestamp,
+    pub(crate) from: Timestamp,
     pub(crate) action: StageAction,
+    /// Whether the stage is only tried, while the one before it stays in force.
+    pub(crate) shadow: bool,
+    pub(crate) notice: Notice,
 }
 
 /// What a stage does.
@@ -32,80 +41,119 @@ pub(crate) enum StageAction {
     Rate(Limit),
 }
 
+/// What applies to a class at one time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct InForce<'a> {
+    /// The stage that holds.
+    pub(crate) stage: Option<&'a Stage>,
+    /// The stage that is tried beside it.
+    pub(crate) tried: Option<&'a Stage>,
+    /// The stage that will be in force next.
+    pub(crate) next: Option<&'a Stage>,
+}
+
 impl Stages {
-    /// The stage of a class that has begun last.
-    pub(crate) fn in_force(&self, class: UaClass, now: Timestamp) -> Option<&Stage> {
-        let (_, stages) = self.classes.iter().find(|(of, _)| *of == class)?;
-        stages.iter().rev().find(|stage| stage.from <= now)
+    /// Of the stages of a class that have begun, the last that is in force and the last that is tried, if that began later;
+    /// and the next one.
+    pub(crate) fn at(&self, class: UaClass, now: Timestamp) -> InForce<'_> {
+        let mut in_force = InForce::default();
+        for stage in self.classes.get(class.index()).into_iter().flatten() {
+            match (stage.from <= now, stage.shadow) {
+                (true, false) => in_force = InForce { stage: Some(stage), ..InForce::default() },
+                (true, true) => in_force.tried = Some(stage),
+                (false, true) => {}
+                (false, false) => {
+                    in_force.next = Some(stage);
+                    break;
+                }
+            }
+        }
+        in_force
+    }
+
+    /// Whether a change at `time` is so near that its clients are told.
+    pub(crate) fn is_near(&self, time: Timestamp, now: Timestamp) -> bool {
+        time <= now.plus(self.notice)
     }
 
     pub(crate) fn compile(
         section: &UserAgentsDocument,
         agents: &UserAgents,
+        operator: &Operator,
         compiler: &mut Compiler<'_>,
     ) -> Self {
+        let notice = section.notice.as_ref();
+        let notice = notice.and_then(|notice| compiler.duration(notice, "user_agents.notice"));
+        let tried = match &*section.shadow {
+            [] => None,
+            names => Some(ClassSet::compile(names, "user_agents.shadow", agents, compiler)),
+        };
         let mut classes = Vec::new();
+        classes.resize_with(agents.classes().count(), Vec::new);
         for (name, stages) in &section.stages.0 {
             let key = format!("user_agents.stages.{}", name.value);
-            let Some(class) = agents.class(&name.value) else {
-                let known = agents.classes().map(|(_, name)| name).collect::<Vec<_>>();
-                let message = format!("no class \"{}\"; expected one of {}", name.value, known.join(", "));
-                compiler.note(name, &key, message).did_you_mean(&name.value, known);
-                continue;
-            };
-            if !agents.can_match(class) {
-                let message = format!("no user agent is ever \"{}\": the class has no pattern", name.value);
-                compiler.note(name, &key, message).hint("name the file of patterns: user_agents.classes");
+            let Some(class) = compile_class(name, &key, agents, compiler) else { continue };
+            let shadow = tried.is_some_and(|tried| tried.contains(class));
+            let compiled = compile_stages(&key, &name.value, stages, shadow, compiler);
+            let compiled = with_notices(compiled, operator);
+            if let Some(of_class) = classes.get_mut(class.index()) {
+                *of_class = compiled;
             }
-            classes.push((class, compile_stages(&key, &name.value, stages, compiler)));
         }
-        Self { classes }
+        Self { classes, notice: notice.unwrap_or_default() }
     }
+}
+
+/// A stage without its notice, which depends on those that follow.
+struct Begun {
+    from: Timestamp,
+    action: StageAction,
+    shadow: bool,
+}
+
+fn with_notices(stages: Vec<Begun>, operator: &Operator) -> Vec<Stage> {
+    let blocks = |stage: &Begun| matches!(stage.action, StageAction::Block(_)) && !stage.shadow;
+    let notices: Vec<Notice> = (0..stages.len())
+        .map(|n| {
+            let rest = stages.get(n..).unwrap_or_default();
+            let from = rest.first().map_or(Timestamp::from_seconds(0), |stage| stage.from);
+            let block = rest.iter().find(|stage| blocks(stage)).map(|stage| stage.from);
+            Notice::new(from, block, &operator.url)
+        })
+        .collect();
+    let stages = stages.into_iter().zip(notices);
+    stages.map(|(Begun { from, action, shadow }, notice)| Stage { from, action, shadow, notice }).collect()
 }
 
 fn compile_stages(
     key: &str,
     class: &str,
     stages: &[StageDocument],
+    shadow: bool,
     compiler: &mut Compiler<'_>,
-) -> Vec<Stage> {
-    let mut compiled: Vec<Stage> = Vec::new();
+) -> Vec<Begun> {
+    let mut compiled: Vec<Begun> = Vec::new();
     for (n, stage) in stages.iter().enumerate() {
         let key = format!("{key}[{n}]");
-        let Some(from) = compile_from(stage, &key, compiler) else { continue };
+        let Some(from) = compiler.date(&stage.from, &format!("{key}.from")) else { continue };
         if let Some(before) = compiled.last().filter(|before| before.from >= from) {
             let message = format!("begins at {from}, not after the stage before it ({})", before.from);
             compiler
                 .note(&stage.from, format!("{key}.from"), message)
                 .hint("write the stages in the order of their dates");
         }
-        let Some(action) = compile_action(class, from, stage, &key, compiler) else { continue };
-        compiled.push(Stage { from, action });
+        let shadow = shadow || stage.shadow;
+        let Some(action) = compile_action(class, from, stage, shadow, &key, compiler) else { continue };
+        compiled.push(Begun { from, action, shadow });
     }
     compiled
-}
-
-fn compile_from(stage: &StageDocument, key: &str, compiler: &mut Compiler<'_>) -> Option<Timestamp> {
-    if stage.from.value.bytes().all(|byte| byte.is_ascii_digit()) {
-        let message = format!("\"{}\" is a number; expected a date or an RFC 3339 time", stage.from.value);
-        compiler
-            .note(&stage.from, format!("{key}.from"), message)
-            .hint("write the date with hyphens: 2027-01-01");
-        return None;
-    }
-    match stage.from.value.parse() {
-        Ok(from) => Some(from),
-        Err(why) => {
-            compiler.note(&stage.from, format!("{key}.from"), format!("\"{}\": {why}", stage.from.value));
-            None
-        }
-    }
 }
 
 fn compile_action(
     class: &str,
     from: Timestamp,
     stage: &StageDocument,
+    shadow: bool,
     key: &str,
     compiler: &mut Compiler<'_>,
 ) -> Option<StageAction> {
@@ -115,7 +163,7 @@ fn compile_action(
         (Some(rate), None) => {
             let quota = Quota::from(compile_rate(rate, &format!("{key}.rate"), compiler)?);
             // One name for all stages of a class: the bucket of a client outlives the change of stage.
-            Some(StageAction::Rate(Limit::by_address(&reason, rule, quota)))
+            Some(StageAction::Rate(Limit::by_address(&reason, rule, quota, shadow)))
         }
         (None, Some(block)) if block.value => Some(StageAction::Block(rule)),
         _ => {

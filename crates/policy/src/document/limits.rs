@@ -7,16 +7,36 @@ use serde_saphyr::Spanned;
 pub struct LimitDocument {
     /// Name of the limit, printed in answers and metrics: lower-case letters, digits and `_`.
     pub name: Spanned<String>,
-    /// What is counted.
+    /// Tiers that are counted, `A` to `F`. Default: all.
+    #[serde(default)]
+    pub tiers: Vec<Spanned<String>>,
+    /// Classes of user agents that are counted. Default: all.
+    #[serde(default)]
+    pub classes: Vec<Spanned<String>>,
+    /// What is counted by. A request that has no such thing counts by its address.
     pub key: LimitKeyKind,
+    /// With `key: cookie`: the name of the cookie.
+    pub cookie: Option<Spanned<String>>,
     /// Requests per time, such as `50/s`, `600/m`, `1000/h`.
     pub rate: Spanned<String>,
     /// Requests that may come at once. Default: the count of `rate`.
     pub burst: Option<Spanned<u32>>,
+    /// How long a client that has exceeded the limit is refused, such as `60s`; at least as long as the burst takes to come
+    /// back. Default: until the next request is within the rate.
+    pub hold: Option<Spanned<String>>,
     /// Leading bits of an IPv4 address that make one client, 1 to 32. Default 32.
     pub ipv4_prefix: Option<Spanned<u8>>,
     /// Leading bits of an IPv6 address that make one client, 1 to 128. Default 64.
     pub ipv6_prefix: Option<Spanned<u8>>,
+    /// Shorter IPv6 prefixes that are counted as well, each with its multiple of rate and burst.
+    #[serde(default)]
+    pub ipv6_ladder: Vec<RungDocument>,
+    /// What requests to some paths cost; the first that matches counts. Default 1.
+    #[serde(default)]
+    pub costs: Vec<CostDocument>,
+    /// Whether the limit is tried only: nobody is refused, and `would` says who would have been.
+    #[serde(default)]
+    pub shadow: bool,
 }
 
 /// What a limit counts by.
@@ -25,4 +45,30 @@ pub struct LimitDocument {
 pub enum LimitKeyKind {
     /// The prefix of the client's address.
     Ip,
+    /// The contact that the user agent names.
+    Contact,
+    /// The known client that the network belongs to (kind `client`), by name.
+    Client,
+    /// The value of a cookie that is unique to a browser.
+    Cookie,
+}
+
+/// A rung of `ipv6_ladder`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RungDocument {
+    /// Leading bits, fewer than those of the rung before.
+    pub prefix: Spanned<u8>,
+    /// How many times the rate and the burst of the limit the whole prefix has; more than the rung before.
+    pub times: Spanned<u32>,
+}
+
+/// An entry of `costs`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CostDocument {
+    /// A path, or with one `*` for anything: `/static/*`.
+    pub path: Spanned<String>,
+    /// What a request counts as; 0 for what is free.
+    pub cost: Spanned<u32>,
 }

@@ -16,6 +16,9 @@ pub struct NetworkDocument {
     pub cidrs: Vec<Spanned<String>>,
     /// File with one prefix a line, `#` begins a comment; found relative to the policy file.
     pub file: Option<Spanned<PathBuf>>,
+    /// Whether an abusive network is let pass, and `would` says that it would have been refused.
+    #[serde(default)]
+    pub shadow: Option<Spanned<bool>>,
 }
 
 /// What a network is. The label of a request names it, the tier follows from it.

@@ -11,6 +11,11 @@ use super::Table;
 pub struct UserAgentsDocument {
     /// File with the patterns of the classes, relative to the policy file.
     pub classes: Option<Spanned<PathBuf>>,
+    /// How long before its next stage a client is told, such as `14d`. Default: it is not told.
+    pub notice: Option<Spanned<String>>,
+    /// Classes all of whose stages are in shadow.
+    #[serde(default)]
+    pub shadow: Vec<Spanned<String>>,
     /// What applies to a class from when on; the last stage that has begun is in force.
     #[serde(default)]
     pub stages: Table<Vec<StageDocument>>,
@@ -41,4 +46,7 @@ pub struct StageDocument {
     pub rate: Option<Spanned<String>>,
     /// Whether the class is refused.
     pub block: Option<Spanned<bool>>,
+    /// Whether the stage is tried only: the one before it stays in force, and `would` says what this one would do.
+    #[serde(default)]
+    pub shadow: bool,
 }

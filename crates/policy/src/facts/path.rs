@@ -1,8 +1,8 @@
-//! A path with its escapes normalised, as the canonical message holds it.
+//! Paths: escapes normalised, and whether a path may lead elsewhere than it says.
 
 use std::borrow::Cow;
 
-use super::form::escaped;
+use crate::seal::form::escaped;
 
 /// `path` with `%XX` of an unreserved character (RFC 3986 section 2.3) decoded, every other escape in upper-case hexadecimal,
 /// and bytes outside of `%x21-7E` escaped. One pass from left to right; nothing else is touched: no dot segment removed, no
@@ -71,6 +71,17 @@ fn upper_hex(byte: u8) -> [u8; 2] {
     let digit =
         |d: u8| if d < 10 { b'0'.saturating_add(d) } else { b'A'.saturating_add(d.saturating_sub(10)) };
     [digit(byte >> 4), digit(byte & 0x0f)]
+}
+
+/// Whether an origin may resolve a normalised path to another place: an escaped slash or backslash, a backslash, a dot segment.
+/// No such path is granted what a rule grants to the path that it seems to be.
+pub(crate) fn leads_elsewhere(path: &[u8]) -> bool {
+    let backslash = memchr::memchr(b'\\', path).is_some();
+    let escaped = memchr::memchr_iter(b'%', path)
+        .any(|at| path.get(at..).is_some_and(|rest| rest.starts_with(b"%2F") || rest.starts_with(b"%5C")));
+    // A path begins with a slash: what stands before the first one is no segment.
+    let dots = path.split(|byte| *byte == b'/').skip(1).any(|segment| matches!(segment, b"." | b".."));
+    backslash || escaped || dots
 }
 
 #[cfg(test)]

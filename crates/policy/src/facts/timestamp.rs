@@ -27,6 +27,12 @@ impl Timestamp {
     pub const fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration))
     }
+
+    /// This time less `duration`; not before the epoch.
+    #[must_use]
+    pub const fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(duration))
+    }
 }
 
 /// The reading of a clock; one that stands before the epoch reads as the epoch.

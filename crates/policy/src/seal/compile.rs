@@ -2,16 +2,17 @@ use std::time::Duration;
 
 use serde_saphyr::Spanned;
 
+use super::Provenance;
 use super::key::{Key, KeyRing};
 use super::parameters::Parameters;
 use super::rewrite::Rewrite;
 use super::source::{Source, Sources, UNKNOWN};
 use super::token::{KID_CHARACTERS, Scope, is_kid};
-use super::{HostPattern, Provenance};
 use crate::compile::Compiler;
 use crate::document::{
     KeyDocument, ProvenanceDocument, RewriteDocument, ScopeDocument, SourceDocument, Table,
 };
+use crate::facts::host::HostPattern;
 
 /// How far ahead a seal's time may be where the policy does not say.
 const DEFAULT_SKEW: Duration = Duration::from_mins(5);
@@ -24,12 +25,7 @@ impl Provenance {
     pub(crate) fn compile(section: &ProvenanceDocument, compiler: &mut Compiler<'_>) -> Self {
         Self {
             parameters: compile_parameters(section, compiler),
-            hosts: section
-                .hosts
-                .iter()
-                .enumerate()
-                .filter_map(|(n, host)| compile_host(n, host, compiler))
-                .collect(),
+            hosts: HostPattern::compile_all(&section.hosts, "provenance.hosts", compiler),
             skew: match &section.skew {
                 Some(skew) => compiler.duration(skew, "provenance.skew").unwrap_or(DEFAULT_SKEW),
                 None => DEFAULT_SKEW,
@@ -57,25 +53,6 @@ fn compile_parameters(section: &ProvenanceDocument, compiler: &mut Compiler<'_>)
         seal: names.seal.value.as_str().into(),
         strip: section.strip.iter().map(|name| name.value.as_str().into()).collect(),
     }
-}
-
-fn compile_host(n: usize, host: &Spanned<String>, compiler: &mut Compiler<'_>) -> Option<HostPattern> {
-    let name = host.value.strip_prefix("*.").unwrap_or(&host.value);
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'[' | b']' | b':');
-    let has_port = super::message::host_without_port(name.as_bytes()).len() != name.len();
-    if name.is_empty() || !name.bytes().all(allowed) || has_port {
-        let message = format!(
-            "\"{}\" is not a host; expected a name without port, or *.name for every name below it",
-            host.value
-        );
-        compiler.note(host, format!("provenance.hosts[{n}]"), message);
-        return None;
-    }
-    let name = name.to_ascii_lowercase();
-    Some(match host.value.starts_with("*.") {
-        true => HostPattern::Below(format!(".{name}").into()),
-        false => HostPattern::Exactly(name.into()),
-    })
 }
 
 fn compile_keys(keys: &[KeyDocument], compiler: &mut Compiler<'_>) -> KeyRing {

@@ -3,9 +3,10 @@
 use hmac::Mac as _;
 
 use super::key::Mac;
-use super::path;
 use super::rewrite::Rewrite;
 use super::token::Scope;
+use crate::facts::host::without_port;
+use crate::facts::path::{leads_elsewhere, normalise};
 
 /// What a seal vouches for.
 #[derive(Clone, Copy, Debug)]
@@ -34,9 +35,9 @@ impl Message<'_> {
     fn write(&self, rewrites: &[Rewrite], mut piece: impl FnMut(&[u8])) {
         piece(b"provenance.v1\n");
         piece(if self.scope == Scope::File { b"f\n" } else { b"e\n" });
-        lower_case(host_without_port(self.host), &mut piece);
+        lower_case(without_port(self.host), &mut piece);
         piece(b"\n");
-        let path = path::normalise(self.path);
+        let path = normalise(self.path);
         let file = self.scope == Scope::File && !leads_elsewhere(&path);
         let rewritten = file && rewrites.iter().any(|rewrite| rewrite.apply(&path, &mut piece));
         if !rewritten {
@@ -83,26 +84,6 @@ impl Gathered<'_> {
 /// Whether `host` may stand in a message: not empty, no space, no control character that could end its line.
 pub(crate) fn is_host(host: &[u8]) -> bool {
     !host.is_empty() && !host.iter().any(|byte| byte.is_ascii_control() || *byte == b' ')
-}
-
-/// Whether an origin may resolve a normalised path to another place: an escaped slash or backslash, a backslash, a dot segment.
-/// Such a path is never rewritten: the seal of one file would hold for another.
-fn leads_elsewhere(path: &[u8]) -> bool {
-    let backslash = memchr::memchr(b'\\', path).is_some();
-    let escaped = memchr::memchr_iter(b'%', path)
-        .any(|at| path.get(at..).is_some_and(|rest| rest.starts_with(b"%2F") || rest.starts_with(b"%5C")));
-    // A path begins with a slash: what stands before the first one is no segment.
-    let dots = path.split(|byte| *byte == b'/').skip(1).any(|segment| matches!(segment, b"." | b".."));
-    backslash || escaped || dots
-}
-
-/// The host of a `Host` header: `:port` removed, the brackets of an IPv6 address kept.
-pub(crate) fn host_without_port(host: &[u8]) -> &[u8] {
-    let Some(colon) = memchr::memrchr(b':', host) else { return host };
-    match host.split_at_checked(colon) {
-        Some((name, [_, port @ ..])) if port.iter().all(u8::is_ascii_digit) => name,
-        _ => host,
-    }
 }
 
 /// Hands `host` over in lower case, in pieces of a fixed size: a host is short and a copy on the stack costs nothing.

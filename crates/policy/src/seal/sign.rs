@@ -1,12 +1,13 @@
 use hmac::Mac as _;
 
 use super::form::encode_into;
-use super::message::{Message, host_without_port};
+use super::message::Message;
 use super::strip::{split_query, without};
 use super::token::{self, Scope};
 use super::verify::{MAX_VALUE, has_control};
 use super::{Provenance, source::Source};
 use crate::Timestamp;
+use crate::facts::host::without_port;
 
 /// A URL to be sealed, and what the seal shall say.
 #[derive(Clone, Copy, Debug)]
@@ -176,7 +177,7 @@ impl<'a> Url<'a> {
 /// no escape, no backslash (which browsers take for a slash), nothing beyond ASCII.
 fn is_authority(host: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'[' | b']' | b':');
-    host.bytes().all(allowed) && !host_without_port(host.as_bytes()).is_empty()
+    host.bytes().all(allowed) && !without_port(host.as_bytes()).is_empty()
 }
 
 /// What follows the scheme of an absolute URL.

@@ -41,15 +41,18 @@ impl Verdict<'_> {
         if let Some(seconds) = self.retry_after {
             field("retry_after", Value::Number(seconds.get()))?;
         }
-        if let Some(operator) = self.operator {
-            field("operator_email", Value::Text(&operator.email))?;
-            field("operator_url", Value::Text(&operator.url))?;
-        }
         field("tier", Value::Text(self.tier.as_str()))?;
         field("labels", Value::Rendered(&self.labels()))?;
         field("ua_class", Value::Text(self.ua_class))?;
         if let Some(would) = &self.would {
             field("would", Value::Rendered(would))?;
+        }
+        if let Some(notice) = self.notice {
+            field("deprecation", Value::Text(&notice.deprecation))?;
+            if let Some(sunset) = &notice.sunset {
+                field("sunset", Value::Text(sunset))?;
+            }
+            field("link", Value::Text(&notice.link))?;
         }
         self.limit_fields(&mut field)?;
         self.provenance_fields(&mut field)?;

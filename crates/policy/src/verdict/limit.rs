@@ -9,7 +9,7 @@ pub struct LimitState<'a> {
     /// Name of the limit.
     pub name: &'a str,
     /// Whom the request counted against.
-    pub key: LimitKey,
+    pub key: LimitKey<'a>,
     /// What the limit grants.
     pub quota: Quota,
     /// Whole requests that would be admitted at once.
@@ -20,18 +20,26 @@ pub struct LimitState<'a> {
 
 /// Whom a request counts against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LimitKey {
+pub enum LimitKey<'a> {
     /// A prefix of addresses.
     Ip(IpPrefix),
     /// All requests whose address is not known: they share one quota, since unknown is never read as allowed.
     UnknownIp,
+    /// All requests that name this contact.
+    Contact(&'a str),
+    /// All requests of this known client.
+    Client(&'a str),
+    /// All requests with one value of a cookie, of which digits of a keyed hash are told: the value may be a secret.
+    Cookie(u32),
 }
 
-impl fmt::Display for LimitKey {
+impl fmt::Display for LimitKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ip(prefix) => write!(f, "{prefix}"),
             Self::UnknownIp => f.write_str("unknown"),
+            Self::Contact(value) | Self::Client(value) => f.write_str(value),
+            Self::Cookie(digits) => write!(f, "cookie:{digits:08x}"),
         }
     }
 }

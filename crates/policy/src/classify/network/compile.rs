@@ -8,7 +8,7 @@ use serde_saphyr::Spanned;
 use super::ranges::{Prefix, Ranges};
 use super::{Network, Networks};
 use crate::compile::Compiler;
-use crate::document::{NetworkDocument, read_bytes};
+use crate::document::{NetworkDocument, NetworkKind, read_bytes};
 use crate::error::At;
 
 /// Most prefixes of a policy.
@@ -45,7 +45,12 @@ impl Networks {
                     format!("\"{}\" has neither cidrs nor a file: it matches nothing", section.name.value);
                 compiler.note(&section.name, format!("networks[{n}]"), message);
             }
-            networks.push(Network { name, kind: section.kind });
+            if let Some(shadow) = section.shadow.as_ref().filter(|_| section.kind != NetworkKind::Abusive) {
+                let message = "nothing would be in shadow: only an abusive network is refused";
+                compiler.note(shadow, format!("networks[{n}].shadow"), message);
+            }
+            let shadow = section.shadow.as_ref().is_some_and(|shadow| shadow.value);
+            networks.push(Network { name, kind: section.kind, shadow });
         }
         Self { networks, v4: Ranges::flatten(prefixes.v4), v6: Ranges::flatten(prefixes.v6) }
     }

@@ -1,0 +1,56 @@
+use limits::Table;
+
+use super::client::Client;
+use super::limit::{Counted, Limit};
+use crate::Timestamp;
+
+/// Most limits that one request can meet: those that charged it are remembered in a bit each.
+pub(crate) const MAX_COUNTED: usize = 64;
+
+/// What all limits together say of a request.
+#[derive(Default)]
+pub(crate) struct Admission<'a> {
+    /// The limit that refuses it; then it is charged to none.
+    pub(crate) refused: Option<Counted<'a>>,
+    /// The first limit in shadow that would have refused it.
+    pub(crate) would: Option<Counted<'a>>,
+    /// Of the limits that admit it, the one that leaves the client least.
+    pub(crate) tightest: Option<Counted<'a>>,
+}
+
+/// Counts a request against all limits that concern it, in their order, and charges it to all of them or to none.
+///
+/// Limits of one client's own stand before those that it shares, so that a client which is at its own limit costs the others
+/// nothing, not even for a moment: what was charged before a later limit refuses is taken back.
+pub(crate) fn admit<'a>(
+    limits: impl Iterator<Item = &'a Limit> + Clone,
+    client: &Client<'a>,
+    table: &Table,
+    now: Timestamp,
+) -> Admission<'a> {
+    let mut admission = Admission::default();
+    let mut charged = 0_u64;
+    for (n, limit) in limits.clone().enumerate() {
+        let Some(counted) = limit.check(client, table, now) else { continue };
+        if !counted.refuses() {
+            charged |= bit(n);
+            let tightest = admission.tightest.as_ref();
+            if !limit.shadow && tightest.is_none_or(|tightest| counted.is_tighter_than(tightest)) {
+                admission.tightest = Some(counted);
+            }
+        } else if limit.shadow {
+            admission.would.get_or_insert(counted);
+        } else {
+            for (_, limit) in limits.enumerate().filter(|(m, _)| charged & bit(*m) != 0) {
+                limit.refund(client, table, now);
+            }
+            return Admission { refused: Some(counted), tightest: None, ..admission };
+        }
+    }
+    admission
+}
+
+/// The limit at this place in the order.
+fn bit(place: usize) -> u64 {
+    u32::try_from(place).ok().and_then(|place| 1_u64.checked_shl(place)).unwrap_or(0)
+}

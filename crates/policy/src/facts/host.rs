@@ -1,0 +1,67 @@
+//! Hosts: what a `Host` header names, and the patterns that a policy compares it with.
+
+use serde_saphyr::Spanned;
+
+use crate::compile::Compiler;
+
+/// The host of a `Host` header: `:port` removed, the brackets of an IPv6 address kept.
+pub(crate) fn without_port(host: &[u8]) -> &[u8] {
+    let Some(colon) = memchr::memrchr(b':', host) else { return host };
+    match host.split_at_checked(colon) {
+        Some((name, [_, port @ ..])) if port.iter().all(u8::is_ascii_digit) => name,
+        _ => host,
+    }
+}
+
+/// A host that a policy names, in lower case.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum HostPattern {
+    Exactly(Box<str>),
+    /// Every name below this one, which begins with a dot.
+    Below(Box<str>),
+}
+
+impl HostPattern {
+    /// Whether `host`, without port, is meant; compared without regard to case.
+    pub(crate) fn matches(&self, host: &[u8]) -> bool {
+        match self {
+            Self::Exactly(name) => host.eq_ignore_ascii_case(name.as_bytes()),
+            Self::Below(suffix) => host
+                .len()
+                .checked_sub(suffix.len())
+                .filter(|&below| below > 0)
+                .and_then(|below| host.get(below..))
+                .is_some_and(|end| end.eq_ignore_ascii_case(suffix.as_bytes())),
+        }
+    }
+
+    /// The patterns of a list, which stands at `key`.
+    pub(crate) fn compile_all(
+        hosts: &[Spanned<String>],
+        key: &str,
+        compiler: &mut Compiler<'_>,
+    ) -> Box<[Self]> {
+        let patterns = hosts.iter().enumerate();
+        patterns.filter_map(|(n, host)| Self::compile(host, &format!("{key}[{n}]"), compiler)).collect()
+    }
+
+    fn compile(host: &Spanned<String>, key: &str, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let name = host.value.strip_prefix("*.").unwrap_or(&host.value);
+        let allowed =
+            |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'[' | b']' | b':');
+        let has_port = without_port(name.as_bytes()).len() != name.len();
+        if name.is_empty() || !name.bytes().all(allowed) || has_port {
+            let message = format!(
+                "\"{}\" is not a host; expected a name without port, or *.name for every name below it",
+                host.value
+            );
+            compiler.note(host, key, message);
+            return None;
+        }
+        let name = name.to_ascii_lowercase();
+        Some(match host.value.starts_with("*.") {
+            true => Self::Below(format!(".{name}").into()),
+            false => Self::Exactly(name.into()),
+        })
+    }
+}

@@ -50,7 +50,7 @@ struct AckOnly;
 
 impl Service for AckOnly {
     fn answer(&self, notify: &Notify<'_>, _: Timestamp, _: &mut AckEncoder<'_>) {
-        let _ = std::hint::black_box(check_request::read(notify));
+        let _ = std::hint::black_box(check_request::read(notify, policy::Headers::default()));
     }
 }
 

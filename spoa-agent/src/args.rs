@@ -27,7 +27,7 @@ Usage: spoa-agent --policy FILE --listen ADDR [--listen ADDR ...] [OPTION ...]
   --workers N            threads that answer; default: one for each core that this process may use
   --max-connections N    connections that are served at one time, 1 to 1000000; others wait unanswered; default 1000
   --hello-timeout TIME   how long a peer may take for its hello, such as 500ms or 5s; default 5s
-  --limiter-keys N       clients in debt that the rate limits can tell apart, 32 bytes each; default 1000000
+  --limiter-keys N       clients in debt or held that the rate limits can tell apart, 32 bytes each; default 1000000
   --log-level LEVEL      error, warn, info, debug or trace; default: the filter in RUST_LOG, or else info
   --clock TIME           for tests: a clock that starts at TIME (RFC 3339, a date, or Unix seconds) and runs on
 

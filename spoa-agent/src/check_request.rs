@@ -41,7 +41,6 @@ pub enum CheckRequestError {
 }
 
 /// The arguments that were read so far. NULL and an argument that is not there are the same: nothing is known.
-#[derive(Default)]
 struct CheckRequest<'a> {
     ip: Option<IpAddr>,
     method: Option<&'a [u8]>,
@@ -50,21 +49,23 @@ struct CheckRequest<'a> {
     query: Option<&'a [u8]>,
     headers: Option<Headers<'a>>,
     single_headers: Headers<'a>,
+    /// No header yet.
+    blank: Headers<'a>,
 }
 
 /// Reads the request of a NOTIFY; of several messages `check-request` the first.
 ///
-/// Headers come in `headers` (`req.hdrs_bin`), or one by one in arguments that are named like them
+/// `blank` is what the policy gives to be filled ([`Policy::headers`](policy::Policy::headers)). Headers come in `headers` (`req.hdrs_bin`), or one by one in arguments that are named like them
 /// (`user-agent=req.fhdr(user-agent)`). With both, `headers` alone counts: it is what the client sent. The host is that of the
 /// argument `host`, else of the header.
 ///
 /// # Errors
 /// See [`CheckRequestError`].
-pub fn read<'a>(notify: &Notify<'a>) -> Result<Request<'a>, CheckRequestError> {
+pub fn read<'a>(notify: &Notify<'a>, blank: Headers<'a>) -> Result<Request<'a>, CheckRequestError> {
     for message in notify.messages() {
         let message = message?;
         if message.name == MESSAGE {
-            let mut request = CheckRequest::default();
+            let mut request = CheckRequest::new(blank);
             for arg in message.args() {
                 request.take(arg?)?;
             }
@@ -75,6 +76,19 @@ pub fn read<'a>(notify: &Notify<'a>) -> Result<Request<'a>, CheckRequestError> {
 }
 
 impl<'a> CheckRequest<'a> {
+    fn new(blank: Headers<'a>) -> Self {
+        Self {
+            ip: None,
+            method: None,
+            host: None,
+            path: None,
+            query: None,
+            headers: None,
+            single_headers: blank,
+            blank,
+        }
+    }
+
     fn take(&mut self, arg: Arg<'a>) -> Result<(), CheckRequestError> {
         match arg.name {
             _ if arg.value.is_null() => {}
@@ -83,7 +97,7 @@ impl<'a> CheckRequest<'a> {
             b"host" => self.host = Some(text("host", arg.value)?),
             b"path" => self.path = Some(text("path", arg.value)?),
             b"query" => self.query = Some(text("query", arg.value)?),
-            b"headers" => self.headers = Some(headers(arg.value)?),
+            b"headers" => self.headers = Some(headers(arg.value, self.blank)?),
             // Sent for policies to come; nothing looks at them yet.
             b"version" | b"tls" => {}
             b"" => {}
@@ -118,11 +132,11 @@ fn single_header(value: TypedData<'_>) -> Result<&[u8], CheckRequestError> {
 }
 
 /// Only BINARY: `req.hdrs`, the headers as text, is a STRING.
-fn headers(value: TypedData<'_>) -> Result<Headers<'_>, CheckRequestError> {
+fn headers<'a>(value: TypedData<'a>, blank: Headers<'a>) -> Result<Headers<'a>, CheckRequestError> {
     let TypedData::Binary(bytes) = value else {
         return Err(unexpected_type("headers", "BINARY of req.hdrs_bin", value));
     };
-    let mut headers = Headers::default();
+    let mut headers = blank;
     for header in HdrsBin::new(bytes) {
         let (name, value) = header.map_err(CheckRequestError::Headers)?;
         headers.record(name, value);

@@ -10,6 +10,7 @@
 //! 5. [`session`]: the protocol of one connection, bytes in and bytes out: hello, then an ACK for each NOTIFY.
 //! 6. [`check_request`]: the message of a NOTIFY as a request that a policy can judge.
 //! 7. [`service`]: the policy and its rate-limit table, asked for a verdict at the time of the [`clock`].
+//!    A [`tally`] counts what it said, and a [`report`] tells it each minute.
 //! 8. [`answer`]: the verdict as variables of HAProxy's transaction.
 //!
 //! [`logging`] and [`throttle`] keep the log readable whatever a peer does; [`error`] is what keeps the agent from starting.
@@ -29,7 +30,9 @@ pub mod session;
 
 pub mod check_request;
 pub mod clock;
+pub mod report;
 pub mod service;
+pub mod tally;
 
 pub mod answer;
 

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use limits::{Seed, Table};
 use policy::Policy;
@@ -15,6 +16,7 @@ use spoa_agent::connection::Timeouts;
 use spoa_agent::error::Error;
 use spoa_agent::listener::Listener;
 use spoa_agent::logging::{self, FILTER_VARIABLE};
+use spoa_agent::report::Report;
 use spoa_agent::server::Server;
 use spoa_agent::service::PolicyService;
 use spoa_agent::stop::{self, Signals};
@@ -95,7 +97,8 @@ fn serve(args: &Args) -> Result<(), Error> {
     let limiter_bytes = limits.bytes();
     let clock = args.clock.map_or(Clock::System, Clock::set_to);
     let timeouts = Timeouts::with_hello(args.hello_timeout);
-    let server = Server::new(PolicyService::new(policy, limits), clock, timeouts, args.max_connections);
+    let service = Arc::new(PolicyService::new(policy, limits));
+    let server = Server::new(Arc::clone(&service), clock, timeouts, args.max_connections);
 
     let runtime = Builder::new_multi_thread().worker_threads(args.workers).enable_all().build();
     runtime.map_err(Error::Start)?.block_on(async {
@@ -112,6 +115,9 @@ fn serve(args: &Args) -> Result<(), Error> {
             limiter_bytes,
             "ready"
         );
+        let told = stop.clone();
+        let asked = Arc::clone(&service);
+        let reporting = tokio::spawn(async move { Report::default().each_minute(&asked, told).await });
         let serving = tokio::spawn(server.run(listeners, stop));
         let signal = signals.received().await;
         info!(signal, "stopping");
@@ -119,6 +125,7 @@ fn serve(args: &Args) -> Result<(), Error> {
         tokio::select! {
             served = serving => {
                 served.map_err(|error| Error::Start(error.into()))?;
+                reporting.await.map_err(|error| Error::Start(error.into()))?.tell(&service);
                 info!("stopped");
             }
             // Whoever asks twice does not want to wait. The end of the runtime closes all connections.

@@ -15,7 +15,7 @@ fn with<T>(
     }
     encoder.finish();
     let Frame::Notify(notify) = Frame::parse(&bytes[LENGTH_PREFIX..]).unwrap() else { panic!() };
-    look(read(&notify))
+    look(read(&notify, Headers::default()))
 }
 
 fn arg<'a>(name: &'a str, value: impl Into<TypedData<'a>>) -> Arg<'a> {

@@ -26,7 +26,8 @@ fn with_policy(name: &str, code: i32) -> String {
 #[test]
 fn an_unknown_key_is_named_with_its_place_and_a_hint() {
     let stderr = with_policy("unknown-key.yaml", 1);
-    let place = "spoa-agent: unknown-key.yaml:9:5: limits[0].brust: unknown key \"brust\"; expected one of name, key, ";
+    let place =
+        "spoa-agent: unknown-key.yaml:9:5: limits[0].brust: unknown key \"brust\"; expected one of name, ";
     assert!(stderr.starts_with(place), "{stderr}");
     assert!(stderr.ends_with("\n  hint: did you mean \"burst\"?\n"), "{stderr}");
 }

@@ -52,3 +52,66 @@ fn rendered(name: &str, text: &dyn fmt::Display, ack: &mut AckEncoder<'_>) -> Re
 fn integer(number: u64) -> TypedData<'static> {
     TypedData::Int64(number.try_into().unwrap_or(i64::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use bytes::BytesMut;
+    use limits::{Seed, Table};
+    use policy::{Policy, Request};
+    use spop::{Action, Frame, LENGTH_PREFIX, MaxFrameSize};
+
+    use super::*;
+
+    const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../policy/policy.yaml");
+
+    /// The variables that a refused library's request with this `Accept` sets, in a frame of this size.
+    fn variables(accept: &'static str, frame: u32) -> BTreeMap<String, String> {
+        let policy = Policy::load(POLICY.as_ref()).unwrap();
+        let table = Table::new(10, &Seed::from([7; 16])).unwrap();
+        let mut headers = policy.headers();
+        headers.record(b"user-agent", b"python-requests/2.32.3");
+        headers.record(b"accept", accept.as_bytes());
+        let request = Request { method: b"GET", path: b"/", headers, ..Request::default() };
+        let verdict = policy.decide(&request, &table, "2026-01-01".parse().unwrap());
+
+        let mut bytes = BytesMut::new();
+        let mut ack = AckEncoder::begin(&mut bytes, 1, 1, MaxFrameSize::new(frame).unwrap());
+        write(&verdict, policy.answer(&verdict, &request).as_ref(), &mut ack);
+        ack.finish();
+        let Frame::Ack(ack) = Frame::parse(&bytes[LENGTH_PREFIX..]).unwrap() else { panic!() };
+        let variable = |action| match action {
+            Action::SetVar { name, value: TypedData::String(value), .. } => {
+                let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+                Some((text(name), text(value)))
+            }
+            _ => None,
+        };
+        ack.actions().filter_map(|action| variable(action.unwrap())).collect()
+    }
+
+    #[test]
+    fn json_and_pages_are_one_variable_and_a_text_is_four() {
+        let json = variables("application/json", 16_380);
+        assert_eq!(json["content_type"], "application/problem+json");
+        assert!(json["body"].starts_with("{\"type\":\""), "{}", json["body"]);
+        assert!(!json.contains_key("content_security_policy") && !json.contains_key("title"));
+        let page = variables("text/html", 16_380);
+        assert_eq!(page["content_type"], "text/html; charset=utf-8");
+        assert!(page["body"].starts_with("<!doctype html>") && page.contains_key("content_security_policy"));
+        let text = variables("*/*", 16_380);
+        assert!(["title", "detail", "advice", "appeal"].iter().all(|line| text.contains_key(*line)));
+        assert!(!text.contains_key("body") && !text.contains_key("content_type"));
+    }
+
+    #[test]
+    fn where_a_frame_has_no_room_for_the_body_the_lines_of_a_text_are_sent_and_before_them_the_verdict() {
+        let page = variables("text/html", 1_400);
+        assert!(!page.contains_key("body") && !page.contains_key("content_type"));
+        assert!(page["appeal"].contains(&page["code"]), "{}", page["appeal"]);
+        let least = variables("text/html", 256);
+        assert_eq!((&*least["action"], &*least["reason"]), ("deny", "ua.library_default"));
+        assert!(!least.contains_key("body") && !least.contains_key("content_type"));
+    }
+}

@@ -134,6 +134,14 @@ fn only_what_is_refused_has_an_answer() {
     assert_eq!(answer.content_type(), "application/problem+json");
     assert_eq!(parsed(&answer.body().to_string())["reason"], "ua.none");
 
+    let mut headers = policy.headers();
+    headers.record(b"accept", b"text/html");
+    let by_a_person = Request { headers, ..page };
+    let html = policy.answer(&decide(&by_a_person), &by_a_person).unwrap().body().to_string();
+    assert!(html.contains("<p class=\"site\">Example Library &amp; Archive</p>"), "{html}");
+    let link = "<a href=\"https://example.org/api?lang=en&amp;page=1\">How to use the API</a>";
+    assert!(html.contains(link), "{html}");
+
     let robots = Request { path: b"/robots.txt", ..page };
     assert!(policy.answer(&decide(&robots), &robots).is_none());
 }

@@ -48,7 +48,7 @@ fn cases() -> Vec<(&'static str, Given)> {
         ("address-of-a-bot-limited", Given::limit("limit.ip", "ip", "600/m", 600).of_class("bot")),
         ("network-refused", Given::deny("network.abusive").with_texts()),
         ("sitemap-refused", Given::deny("sitemap.restricted")),
-        ("long-user-agent-refused", Given::deny("ua.other").with_user_agent(&[b'x'; 120])),
+        ("long-user-agent-refused", Given::deny("ua.other").with_user_agent(&[b'x'; 120]).with_texts()),
         ("hostile-user-agent-refused", Given::deny("ua.other").with_user_agent(hostile.as_bytes())),
     ]
 }

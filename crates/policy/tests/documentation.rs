@@ -1,5 +1,12 @@
 //! What the pages show of policies compiles, and what they say comes of it does.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a helper of a test expects holds, or the test has failed"
+)]
+
 use std::path::{Path, PathBuf};
 
 use limits::{Seed, Table};

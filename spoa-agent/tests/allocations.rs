@@ -25,8 +25,11 @@ const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../policy/policy.yaml
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 const FRAMES: usize = 200;
 
-/// What is asked, from whom, and the headers beside the host.
-const KINDS: [(&str, &str, &str, &[(&str, &str)]); 9] = [
+/// Name and value of each header beside the host.
+type Fields = [(&'static str, &'static str)];
+
+/// What is shown, who asks for what, and how.
+const KINDS: [(&str, &str, &str, &Fields); 9] = [
     ("a browser", "198.51.100.1", "/a.jpg", &[("user-agent", FIREFOX)]),
     ("a browser with IPv6", "2001:db8::1", "/a.jpg", &[("user-agent", FIREFOX)]),
     (

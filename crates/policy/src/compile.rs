@@ -19,6 +19,9 @@ use crate::document::{PolicyDocument, read_document};
 use crate::error::{At, NoteHint, PolicyError, Problems};
 use crate::seal::Provenance;
 
+/// Most characters of an address or a URL that answers repeat.
+const MAX_CONTACT_CHARACTERS: usize = 200;
+
 /// The version of the format that this crate reads.
 const VERSION: u32 = 1;
 
@@ -110,6 +113,15 @@ impl Operator {
         if !printable(&url.value) || !(url.value.starts_with("https://") || url.value.starts_with("http://"))
         {
             compiler.note(url, "contact.url", format!("\"{}\" is not an http or https URL", url.value));
+        }
+        for (value, key) in [(email, "contact.email"), (url, "contact.url")] {
+            let length = value.value.chars().count();
+            if length > MAX_CONTACT_CHARACTERS {
+                let message = format!("{length} characters; expected at most {MAX_CONTACT_CHARACTERS}");
+                compiler
+                    .note(value, key, message)
+                    .hint("every answer repeats it, and must fit into a frame of SPOP");
+            }
         }
         Self { email: email.value.as_str().into(), url: url.value.as_str().into() }
     }

@@ -1,24 +1,27 @@
 //! All parts, wired by the configuration that the project ships.
 
-use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::os::unix::net::UnixStream;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use policy::Policy;
 use vtc::Artifacts;
 
-use crate::http::{Answer, RawRequest};
+use crate::ask::Ask;
+use crate::folder::Folder;
+use crate::http::{Answer, RawRequest, is_local};
 use crate::log::{Fields, LogSocket};
 use crate::origin::Origin;
-use crate::process::{Process, program, tied};
-use crate::scenario::FALLBACK;
-use crate::{Case, Error, at};
+use crate::parts::{build_once, free_address, start_agent, start_haproxy, start_varnish};
+use crate::process::Process;
+use crate::setup::Setup;
+use crate::{Case, Error};
 
-/// The key that the chain seals with. It never leaves loopback.
-const DEMO_KEY: &[u8] = b"a key for the demo, on loopback only";
+/// How long it may take until HAProxy has found the agent again.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often is asked whether it has.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// HAProxy, the agent, Varnish and an origin, running; they end with this value.
 #[derive(Debug)]
@@ -29,30 +32,33 @@ pub struct Chain {
     varnish: Process,
     log: LogSocket,
     artifacts: Artifacts,
+    policy_file: PathBuf,
     folder: Folder,
     /// Where HAProxy listens.
     pub address: SocketAddr,
+    /// Where HAProxy listens for clients that say their address by the PROXY protocol.
+    pub proxied: SocketAddr,
     /// The policy of the agent and of Varnish.
     pub policy: Policy,
 }
 
 impl Chain {
-    /// Starts all parts; the agent's further options are `agent_options`.
+    /// Builds what the project makes and starts all parts.
     ///
     /// # Errors
     /// If a part is missing or does not start, with what it printed.
-    pub fn start(artifacts: Artifacts, agent_options: &[&str]) -> Result<Self, Error> {
+    pub fn start(setup: &Setup) -> Result<Self, Error> {
+        let artifacts = build_once()?;
         let folder = Folder::create()?;
         let origin = Origin::start()?;
-        write_policy(&folder)?;
-        let policy = Policy::load(&folder.path("policy.yaml"))?;
-        let log = LogSocket::bind(&folder.path("log.sock"))?;
-        let varnish_port = free_port()?;
-        let agent = start_agent(&folder, &artifacts, agent_options)?;
-        let varnish = start_varnish(&folder, &artifacts, origin.address, varnish_port)?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
-        let haproxy = start_haproxy(&folder, varnish_port, address)?;
-        Ok(Self { haproxy, agent, varnish, log, artifacts, folder, address, policy })
+        let policy_file = setup.write_policy(folder.path())?;
+        let policy = Policy::load(&policy_file)?;
+        let log = LogSocket::bind(&folder.join("log.sock"))?;
+        let agent = start_agent(&folder, &artifacts, &policy_file, setup.agent_options())?;
+        let (varnish, cache) = start_varnish(&folder, &artifacts, &policy_file, origin.address)?;
+        let (address, proxied) = (free_address()?, free_address()?);
+        let haproxy = start_haproxy(&folder, setup, cache, address, proxied)?;
+        Ok(Self { haproxy, agent, varnish, log, artifacts, policy_file, folder, address, proxied, policy })
     }
 
     /// Asks the request of a case; `number` makes an address for one that does not name its own.
@@ -67,7 +73,14 @@ impl Chain {
         RawRequest::new(&case.name, from, &line, host.into_iter().chain(headers)).ask(self.address)
     }
 
-    /// The fields of the verdict that HAProxy logged for an answer.
+    /// The listener for clients of this address: any but those of loopback say theirs by the PROXY protocol.
+    #[must_use]
+    pub fn listener(&self, from: IpAddr) -> SocketAddr {
+        if is_local(from) { self.address } else { self.proxied }
+    }
+
+    /// The fields of the verdict that HAProxy logged for an answer. Of answers over one connection, those of the first that has
+    /// not been asked for.
     ///
     /// # Errors
     /// If it logged none.
@@ -82,12 +95,53 @@ impl Chain {
         self.agent.kill();
     }
 
-    /// Starts the agent again.
+    /// Asks the agent to end, and gives its log.
     ///
     /// # Errors
-    /// If it does not start.
+    /// If it does not end.
+    pub fn stop_agent(&mut self) -> Result<String, Error> {
+        self.agent.terminate()
+    }
+
+    /// Keeps the agent from answering, with its connections open.
+    ///
+    /// # Errors
+    /// If it does not run.
+    pub fn pause_agent(&mut self) -> Result<(), Error> {
+        self.agent.pause()
+    }
+
+    /// Lets the agent go on and waits for the first verdict.
+    ///
+    /// # Errors
+    /// If none comes.
+    pub fn resume_agent(&mut self) -> Result<(), Error> {
+        self.agent.resume()?;
+        self.await_verdicts()
+    }
+
+    /// Starts the agent anew, with other options, and waits for the first verdict.
+    ///
+    /// # Errors
+    /// If it does not start, or no verdict comes.
     pub fn start_agent(&mut self, options: &[&str]) -> Result<(), Error> {
-        self.agent = start_agent(&self.folder, &self.artifacts, options)?;
+        self.agent.kill();
+        self.agent = start_agent(&self.folder, &self.artifacts, &self.policy_file, options)?;
+        self.await_verdicts()
+    }
+
+    /// HAProxy takes the agent back when a health check has succeeded, within a second. What is asked for meanwhile is counted by
+    /// no limit.
+    fn await_verdicts(&self) -> Result<(), Error> {
+        let ask = Ask { target: "/robots.txt", ..Ask::browser(Ipv4Addr::LOCALHOST) };
+        let deadline = Instant::now() + PATIENCE;
+        while ask.send(self)?.header("x-provenance-fallback").is_some() {
+            if Instant::now() > deadline {
+                let why = "HAProxy does not find it again".to_owned();
+                return Err(Error::Process { part: "spoa-agent", why });
+            }
+            thread::sleep(PAUSE);
+        }
         Ok(())
     }
 
@@ -104,7 +158,7 @@ impl Chain {
     /// The folder with configuration, sockets and logs.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        &self.folder.0
+        self.folder.path()
     }
 }
 
@@ -119,98 +173,4 @@ pub fn address_of(number: usize) -> Ipv4Addr {
 #[must_use]
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// A folder that goes with its value. Its path is short, since a unix socket's may have 107 bytes at most (unix(7)).
-#[derive(Debug)]
-struct Folder(PathBuf);
-
-impl Folder {
-    fn create() -> Result<Self, Error> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("provenance-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        fs::DirBuilder::new().mode(0o700).create(&path).map_err(at(&path))?;
-        Ok(Self(path))
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What cannot be removed is left for the system's own cleaning of temporary files.
-        drop(fs::remove_dir_all(&self.0));
-    }
-}
-
-fn write_policy(folder: &Folder) -> Result<(), Error> {
-    for (from, to) in
-        [("tests/e2e/edge/policy.yaml", "policy.yaml"), ("policy/user-agents.yaml", "user-agents.yaml")]
-    {
-        let from = repository().join(from);
-        fs::copy(&from, folder.path(to)).map_err(at(from))?;
-    }
-    let key = folder.path("demo2026.key");
-    let mut file =
-        fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&key).map_err(at(&key))?;
-    std::io::Write::write_all(&mut file, DEMO_KEY).map_err(at(&key))
-}
-
-fn free_port() -> Result<u16, Error> {
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(at("a free port"))?;
-    Ok(listener.local_addr().map_err(at("a free port"))?.port())
-}
-
-fn start_agent(folder: &Folder, artifacts: &Artifacts, options: &[&str]) -> Result<Process, Error> {
-    let socket = folder.path("agent.sock");
-    let mut command = tied(&artifacts.agent);
-    command.arg("--policy").arg(folder.path("policy.yaml"));
-    command.arg("--listen").arg(format!("unix@{}", socket.display())).args(options);
-    Process::start("spoa-agent", &mut command, &folder.0, || UnixStream::connect(&socket).is_ok())
-}
-
-fn start_varnish(
-    folder: &Folder,
-    artifacts: &Artifacts,
-    origin: SocketAddr,
-    port: u16,
-) -> Result<Process, Error> {
-    let local = format!(
-        "import provenance from \"{}\";\nbackend origin {{ .host = \"{}\"; .port = \"{}\"; }}\n",
-        artifacts.vmod.display(),
-        origin.ip(),
-        origin.port()
-    );
-    fs::write(folder.path("local.vcl"), local).map_err(at(folder.path("local.vcl")))?;
-    let repository = repository();
-    let mut command = tied(&program("varnishd"));
-    command
-        .args(["-F", "-j", "none", "-s", "malloc,32m", "-a"])
-        .arg(format!("127.0.0.1:{port}"))
-        .arg("-n")
-        .arg(folder.path("varnish"))
-        .arg("-f")
-        .arg(repository.join("tests/e2e/edge/default.vcl"))
-        .arg("-p")
-        .arg(format!("vcl_path={}:{}", folder.0.display(), repository.join("vcl").display()))
-        .env("PROVENANCE_POLICY", folder.path("policy.yaml"));
-    Process::start("varnishd", &mut command, &folder.0, || TcpStream::connect(("127.0.0.1", port)).is_ok())
-}
-
-fn start_haproxy(folder: &Folder, varnish_port: u16, address: SocketAddr) -> Result<Process, Error> {
-    let shipped = repository().join("haproxy");
-    let mut command = tied(&program("haproxy"));
-    command
-        .args(["-db", "-f"])
-        .arg(shipped.join("haproxy.cfg"))
-        .env("PROVENANCE_BIND", address.to_string())
-        .env("PROVENANCE_SPOE", shipped.join("spoe-provenance.conf"))
-        .env("PROVENANCE_LOG", folder.path("log.sock"))
-        .env("PROVENANCE_FALLBACK", FALLBACK.to_string())
-        .env("PROVENANCE_CACHE", format!("127.0.0.1:{varnish_port}"))
-        .env("PROVENANCE_AGENT", format!("unix@{}", folder.path("agent.sock").display()));
-    Process::start("haproxy", &mut command, &folder.0, || TcpStream::connect(address).is_ok())
 }

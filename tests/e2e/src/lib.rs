@@ -2,27 +2,38 @@
 //! what was expected. The demo and the end-to-end tests are two users of it.
 //!
 //! 1. [`case`]: requests and the verdict that each expects, from `requests.jsonl`.
-//! 2. [`origin`], [`process`]: the parts that are started; each ends with the value that holds it.
-//! 3. [`chain`]: all parts, wired by the configuration that the project ships.
-//! 4. [`http`]: asks one request, from a source address of its choice.
-//! 5. [`log`]: what HAProxy logged of it, which holds the fields of the verdict.
-//! 6. [`scenario`]: what takes more than one request to show.
+//! 2. [`setup`]: the policy and the options that a chain is started with.
+//! 3. [`origin`], [`process`]: the parts that are started; each ends with the value that holds it.
+//! 4. [`parts`], [`chain`]: all parts, wired by the configuration that the project ships.
+//! 5. [`ask`], [`http`]: asks a request, or many at once, from a source address of one's choice.
+//! 6. [`log`]: what HAProxy logged of it, which holds the fields of the verdict.
+//! 7. [`scenario`]: what takes more than one request to show.
+//! 8. [`webdriver`]: a browser that looks at what the chain answers.
 
 pub mod case;
 
+pub mod setup;
+
+mod folder;
 pub mod origin;
 pub mod process;
 
 pub mod chain;
+mod parts;
 
+pub mod ask;
 pub mod http;
 pub mod log;
 
 pub mod scenario;
 
+pub mod webdriver;
+
+pub use ask::Ask;
 pub use case::Case;
 pub use chain::Chain;
 pub use http::Answer;
+pub use setup::Setup;
 
 use std::path::PathBuf;
 
@@ -48,9 +59,17 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
-    /// A part did not start; what it printed.
-    #[error("{part} did not start: {why}")]
-    Start {
+    /// A shipped file does not have the line that is to be replaced, or has it more than once.
+    #[error("{file}: expected the line \"{line}\" once")]
+    Edit {
+        /// The file.
+        file: PathBuf,
+        /// The line.
+        line: &'static str,
+    },
+    /// A part did not start, or not end or pause when it was told to.
+    #[error("{part}: {why}")]
+    Process {
         /// The program.
         part: &'static str,
         /// What it printed, or why it could not be run at all.
@@ -80,6 +99,14 @@ pub enum Error {
     NotHttp {
         /// The case.
         name: String,
+    },
+    /// The browser, or the driver between it and us, refused a command.
+    #[error("WebDriver, {command}: {why}")]
+    WebDriver {
+        /// The command, as its URL names it.
+        command: String,
+        /// What the driver or the system said.
+        why: String,
     },
     /// HAProxy logged nothing of a request.
     #[error("{name}: HAProxy logged no line for the request from {client}")]

@@ -4,17 +4,28 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use crate::{Error, at};
 
 /// How long a log line may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often the reader looks whether anybody still wants lines.
+const PAUSE: Duration = Duration::from_millis(200);
 
-/// The socket that HAProxy logs to.
+/// The socket that HAProxy logs to. It is read all the time: HAProxy drops the lines that find the socket full.
 #[derive(Debug)]
 pub struct LogSocket {
-    socket: UnixDatagram,
+    lines: Arc<Lines>,
+}
+
+/// Lines that nobody has asked for yet.
+#[derive(Debug, Default)]
+struct Lines {
+    lines: Mutex<Vec<String>>,
+    arrived: Condvar,
 }
 
 /// The `name=value` fields at the end of a line of the shipped log format.
@@ -27,24 +38,41 @@ impl LogSocket {
     /// If that is not possible.
     pub fn bind(path: &Path) -> Result<Self, Error> {
         let socket = UnixDatagram::bind(path).map_err(at(path))?;
-        socket.set_read_timeout(Some(PATIENCE)).map_err(at(path))?;
-        Ok(Self { socket })
+        socket.set_read_timeout(Some(PAUSE)).map_err(at(path))?;
+        let lines = Arc::new(Lines::default());
+        let wanted = Arc::downgrade(&lines);
+        thread::spawn(move || {
+            let mut line = vec![0; 64 * 1024];
+            while let Some(lines) = wanted.upgrade() {
+                if let Ok(length) = socket.recv(&mut line) {
+                    lines.add(String::from_utf8_lossy(line.get(..length).unwrap_or_default()).into_owned());
+                }
+            }
+        });
+        Ok(Self { lines })
     }
 
-    /// The fields of the line for the request that came from `client`; lines of others are passed over.
+    /// The fields of the first line for a request from `client` that has not been asked for.
     #[must_use]
     pub fn fields_of(&self, client: SocketAddr) -> Option<Fields> {
-        let client = format!(" {client} [");
-        let deadline = Instant::now() + PATIENCE;
-        let mut line = vec![0; 64 * 1024];
-        while Instant::now() < deadline {
-            let length = self.socket.recv(&mut line).ok()?;
-            let line = String::from_utf8_lossy(line.get(..length)?).into_owned();
-            if line.contains(&client) {
-                return Some(fields(&line));
-            }
-        }
-        None
+        // HAProxy writes an IPv6 address without brackets.
+        let client = format!(" {}:{} [", client.ip(), client.port());
+        self.lines.take(|line| line.contains(&client)).map(|line| fields(&line))
+    }
+}
+
+impl Lines {
+    fn add(&self, line: String) {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        self.arrived.notify_all();
+    }
+
+    fn take(&self, is_wanted: impl Fn(&String) -> bool) -> Option<String> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = self.arrived.wait_timeout_while(lines, PATIENCE, |lines| !lines.iter().any(&is_wanted));
+        let (mut lines, _) = wait.unwrap_or_else(PoisonError::into_inner);
+        let place = lines.iter().position(is_wanted)?;
+        Some(lines.remove(place))
     }
 }
 
@@ -78,5 +106,14 @@ mod tests {
         assert_eq!(fields.get("action").map(String::as_str), Some("deny"));
         assert_eq!(fields.get("would").map(String::as_str), Some("deny ua.none"));
         assert_eq!(fields.len(), 3);
+    }
+
+    #[test]
+    fn lines_are_found_in_any_order_and_each_of_them_once() {
+        let lines = Lines::default();
+        ["one a", "two", "one b"].into_iter().for_each(|line| lines.add(line.to_owned()));
+        let take = |wanted: &str| lines.take(|line| line.starts_with(wanted));
+        assert_eq!(take("two").as_deref(), Some("two"));
+        assert_eq!((take("one").as_deref(), take("one").as_deref()), (Some("one a"), Some("one b")));
     }
 }

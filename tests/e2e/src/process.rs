@@ -57,24 +57,26 @@ impl Process {
         let stderr = log.try_clone().map_err(at(&output))?;
         let child = command.stdin(Stdio::null()).stdout(log).stderr(stderr).spawn().map_err(|why| {
             let why = format!("{why}; scripts/setup installs what is missing");
-            Error::Start { part, why }
+            Error::Process { part, why }
         })?;
         let mut process = Self { part, child, output };
-        process.wait_until(serves)?;
+        process.wait_until(|_| serves())?;
         Ok(process)
     }
 
-    fn wait_until(&mut self, serves: impl Fn() -> bool) -> Result<(), Error> {
+    fn wait_until(&mut self, holds: impl Fn(&Self) -> bool) -> Result<(), Error> {
         let deadline = Instant::now() + PATIENCE;
-        while !serves() {
-            let ended = self.child.try_wait().map_err(at(self.part))?;
-            if ended.is_some() || Instant::now() > deadline {
-                let why = std::fs::read_to_string(&self.output).unwrap_or_default();
-                return Err(Error::Start { part: self.part, why: why.trim().to_owned() });
+        while !holds(self) {
+            if !self.is_running() || Instant::now() > deadline {
+                return Err(self.failed(self.output().trim()));
             }
             thread::sleep(PAUSE);
         }
         Ok(())
+    }
+
+    fn failed(&self, why: &str) -> Error {
+        Error::Process { part: self.part, why: why.to_owned() }
     }
 
     /// What it has printed so far.
@@ -86,6 +88,58 @@ impl Process {
     /// Whether it still runs.
     pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Stops all its threads where they are, as `kill -STOP` does: it keeps its connections and answers nobody.
+    ///
+    /// # Errors
+    /// If it cannot be stopped.
+    pub fn pause(&mut self) -> Result<(), Error> {
+        self.signal("STOP")?;
+        self.wait_until(|process| process.threads_are_stopped())
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// If it does not run.
+    pub fn resume(&mut self) -> Result<(), Error> {
+        self.signal("CONT")
+    }
+
+    /// Asks it to end, waits until it has, and gives what it has printed.
+    ///
+    /// # Errors
+    /// If it does not end in time.
+    pub fn terminate(&mut self) -> Result<String, Error> {
+        self.signal("TERM")?;
+        let deadline = Instant::now() + PATIENCE;
+        while self.is_running() {
+            if Instant::now() > deadline {
+                return Err(self.failed("it did not end when it was asked to"));
+            }
+            thread::sleep(PAUSE);
+        }
+        Ok(self.output())
+    }
+
+    /// `kill` is a command of every shell.
+    fn signal(&self, name: &str) -> Result<(), Error> {
+        let id = self.id().to_string();
+        let kill = Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &id]).status();
+        match kill.map_err(at("sh"))? {
+            status if status.success() => Ok(()),
+            _ => Err(self.failed("it takes no signal")),
+        }
+    }
+
+    /// Whether each thread is in state T (proc(5), `/proc/pid/stat`; the state stands behind the name in parentheses).
+    fn threads_are_stopped(&self) -> bool {
+        let Ok(threads) = std::fs::read_dir(format!("/proc/{}/task", self.id())) else { return false };
+        threads.flatten().all(|thread| {
+            let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+            stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('T'))
+        })
     }
 
     /// Its process id.

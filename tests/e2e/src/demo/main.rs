@@ -6,13 +6,11 @@
 mod table;
 
 use std::io::IsTerminal as _;
-use std::path::Path;
 use std::process::ExitCode;
 
 use e2e::chain::{address_of, repository};
-use e2e::{Case, Chain, Error, scenario};
+use e2e::{Case, Chain, Error, Setup, scenario};
 use table::Table;
-use vtc::Artifacts;
 
 fn main() -> ExitCode {
     let keep = std::env::var_os("KEEP").is_some_and(|keep| keep == "1");
@@ -31,8 +29,7 @@ fn main() -> ExitCode {
 
 /// Runs everything; how many answers were not as expected.
 fn run(keep: bool) -> Result<usize, Error> {
-    let artifacts = Artifacts::build(&repository(), &target())?;
-    let mut chain = Chain::start(artifacts, &[])?;
+    let mut chain = Chain::start(&Setup::default())?;
     println!(
         "client → HAProxy {} → spoa-agent; HAProxy → Varnish with import provenance → origin\n",
         chain.address
@@ -50,12 +47,6 @@ fn run(keep: bool) -> Result<usize, Error> {
         stay_up(&chain)?;
     }
     Ok(wrong)
-}
-
-/// Where cargo has put this program, and puts the others.
-fn target() -> std::path::PathBuf {
-    let here = std::env::current_exe().unwrap_or_default();
-    here.parent().and_then(Path::parent).map_or_else(|| repository().join("target"), Path::to_owned)
 }
 
 fn show_cases(chain: &Chain) -> Result<usize, Error> {

@@ -149,10 +149,16 @@ impl Policy {
             Some(exemption) => {
                 let ending = exemption.ending.as_ref();
                 let near = ending.filter(|ending| self.stages.is_near(ending.until, now));
+                let near = near.filter(|ending| self.is_staged(client, ending.until));
                 let lifted_by = stage.is_some().then_some(&exemption.rule);
                 Staged { notice: near.map(|ending| &ending.notice), lifted_by, ..Staged::default() }
             }
         }
+    }
+
+    /// Whether a stage will apply to a client at `time`, all exemptions considered.
+    fn is_staged(&self, client: &Client<'_>, time: Timestamp) -> bool {
+        self.stages.at(client.class, time).stage.is_some() && self.exemptions.find(client, time).is_none()
     }
 
     /// The decision that follows from what the limits say.
@@ -164,9 +170,9 @@ impl Policy {
     ) -> Decision<'a> {
         let tried = admission.would.as_ref();
         let would = would.or(tried.map(|tried| Would { action: Action::Limit, rule: &tried.limit.rule }));
-        if let Some(refused) = &admission.refused {
+        if let Some((refused, retry_after)) = &admission.refused {
             return Decision {
-                retry_after: Some(refused.retry_after()),
+                retry_after: Some(*retry_after),
                 limit: Some(refused.state()),
                 would,
                 next_change: staged.next_change,

@@ -57,7 +57,8 @@ impl Chain {
         let agent = start_agent(&folder, &artifacts, &policy_file, setup.agent_options())?;
         let (varnish, cache) = start_varnish(&folder, &artifacts, &policy_file, origin.address)?;
         let (address, proxied) = (free_address()?, free_address()?);
-        let haproxy = start_haproxy(&folder, setup, cache, address, proxied)?;
+        let backend = if setup.is_without_varnish() { origin.address } else { cache };
+        let haproxy = start_haproxy(&folder, setup, backend, address, proxied)?;
         Ok(Self { haproxy, agent, varnish, log, artifacts, policy_file, folder, address, proxied, policy })
     }
 

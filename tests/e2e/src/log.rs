@@ -76,7 +76,7 @@ impl Lines {
     }
 }
 
-/// The fields of a line. They begin behind the request, which is quoted; `-` stands for a field without value.
+/// The fields of a line, the last of which is the request, quoted; `-` stands for a field without value.
 fn fields(line: &str) -> Fields {
     let tail = line.find(" action=").and_then(|at| line.get(at..)).unwrap_or_default();
     let mut fields = Fields::new();
@@ -100,12 +100,12 @@ mod tests {
 
     #[test]
     fn takes_plain_and_quoted_fields_and_leaves_out_those_without_value() {
-        let line =
-            r#"x "GET /?a=b HTTP/1.1" action=deny reason=ua.none code=- would="deny ua.none" contact="""#;
+        let line = r#"x action=deny reason=ua.none code=- would="deny ua.none" contact="" request="GET /?a=b HTTP/1.1""#;
         let fields = fields(line);
         assert_eq!(fields.get("action").map(String::as_str), Some("deny"));
         assert_eq!(fields.get("would").map(String::as_str), Some("deny ua.none"));
-        assert_eq!(fields.len(), 3);
+        assert_eq!(fields.get("request").map(String::as_str), Some("GET /?a=b HTTP/1.1"));
+        assert_eq!(fields.len(), 4);
     }
 
     #[test]

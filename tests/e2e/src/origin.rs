@@ -34,6 +34,9 @@ impl Origin {
     }
 }
 
+/// What the origin says of `/deprecated` by itself.
+const OWN_NOTICE: &str = "Deprecation: @1\r\nSunset: Thu, 01 Jan 2026 00:00:00 GMT\r\n";
+
 /// Answers one request with its own head as plain text.
 fn serve(mut stream: &TcpStream) -> std::io::Result<()> {
     let mut head = Vec::new();
@@ -48,9 +51,10 @@ fn serve(mut stream: &TcpStream) -> std::io::Result<()> {
         }
     }
     let length = head.len();
+    let own_notice = if head.starts_with(b"GET /deprecated ") { OWN_NOTICE } else { "" };
     write!(
         stream,
-        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nCache-Control: max-age=60\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nCache-Control: max-age=60\r\n{own_notice}Content-Length: {length}\r\nConnection: close\r\n\r\n"
     )?;
     stream.write_all(&head)
 }

@@ -16,6 +16,7 @@ pub struct Setup {
     policy: Source,
     agent_options: Vec<String>,
     spoe: Vec<Edit>,
+    without_varnish: bool,
 }
 
 /// Where the policy comes from.
@@ -63,7 +64,7 @@ impl Setup {
     }
 
     fn of(policy: Source) -> Self {
-        Self { policy, agent_options: Vec::new(), spoe: Vec::new() }
+        Self { policy, agent_options: Vec::new(), spoe: Vec::new(), without_varnish: false }
     }
 
     /// The agent's clock starts at `time`.
@@ -87,6 +88,17 @@ impl Setup {
         let line = "    option      var-prefix prov";
         self.spoe.push(Edit { line, by: format!("{line}\n    max-frame-size {bytes}") });
         self
+    }
+
+    /// HAProxy asks the origin itself: what HAProxy lets pass is seen as it is.
+    #[must_use]
+    pub fn without_varnish(mut self) -> Self {
+        self.without_varnish = true;
+        self
+    }
+
+    pub(crate) fn is_without_varnish(&self) -> bool {
+        self.without_varnish
     }
 
     pub(crate) fn agent_options(&self) -> &[String] {

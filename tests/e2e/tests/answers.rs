@@ -204,3 +204,21 @@ fn a_preflight_and_robots_txt_pass_whoever_asks() {
         assert!(answer.text().starts_with(line), "the origin answers with what reached it: {answer:?}");
     }
 }
+
+#[test]
+fn however_long_the_url_the_log_has_the_verdict() {
+    let chain = Chain::start(&Setup::default().patient()).unwrap();
+    let target = format!("/?{}", "p".repeat(5_000));
+    let answer = Ask { target: &target, ..Ask::library(address(90)) }.send(&chain).unwrap();
+    let logged = chain.logged("long", &answer).unwrap();
+    assert_eq!((logged["action"].as_str(), logged["reason"].as_str()), ("deny", "ua.library_default"));
+}
+
+#[test]
+fn an_origin_header_of_any_length_makes_no_server_error() {
+    let chain = Chain::start(&Setup::default().patient()).unwrap();
+    let origin = format!("https://{}", "o".repeat(14_000));
+    let headers = [("Origin", &*origin), ("Accept", "text/html")];
+    let answer = Ask { headers: &headers, ..Ask::library(address(90)) }.send(&chain).unwrap();
+    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (403, None));
+}

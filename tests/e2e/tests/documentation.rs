@@ -75,3 +75,22 @@ fn the_commands_that_lead_from_a_rule_to_its_code_print_codes_that_were_answered
 fn reason(command: &str) -> &str {
     command.trim_start_matches("printf '").split('\\').next().unwrap_or_default()
 }
+
+/// Whoever takes the marked parts without those of the global section would refuse everybody: HAProxy has to say so.
+#[test]
+fn haproxy_does_not_start_without_the_headers_of_the_answers() {
+    let shipped = std::fs::read_to_string(repository().join("haproxy/haproxy.cfg")).unwrap();
+    for name in ["PROVENANCE_ANSWER", "PROVENANCE_WAIT"] {
+        let setenv = format!("    setenv {name} ");
+        let lines: Vec<_> = shipped.lines().filter(|line| !line.starts_with(&setenv)).collect();
+        assert!(lines.len() < shipped.lines().count(), "{name} is not set");
+        let file = std::env::temp_dir().join(format!("provenance-{name}-{}.cfg", std::process::id()));
+        std::fs::write(&file, lines.join("\n") + "\n").unwrap();
+        let spoe = repository().join("haproxy/spoe-provenance.conf");
+        let mut check = Command::new(program("haproxy"));
+        let check = check.arg("-c").arg("-f").arg(&file).env("PROVENANCE_SPOE", spoe).output().unwrap();
+        std::fs::remove_file(&file).unwrap();
+        let told = String::from_utf8_lossy(&check.stderr);
+        assert!(!check.status.success() && told.contains(&format!("{name} is not set")), "{told}");
+    }
+}

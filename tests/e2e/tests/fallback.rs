@@ -57,6 +57,8 @@ fn a_slow_agent_costs_a_moment_and_its_verdicts_count_again_when_it_is_back() {
     assert_eq!(serde_json::from_str::<serde_json::Value>(&program.text()).unwrap()["retry_after"], 10);
     let robots = Ask { target: "/robots.txt", ..Ask::library(other) };
     assert_eq!(robots.send(&chain).unwrap().status, 200, "robots.txt is not limited");
+    let disguised = Ask { method: "POST", target: "/robots.txt?x", ..Ask::library(other) };
+    assert_eq!(disguised.send(&chain).unwrap().status, 429, "but what only has its name is");
     let inside = Ask::library(Ipv4Addr::new(10, 1, 2, 3)).repeat(&chain, FALLBACK + 1).unwrap();
     assert!(inside.iter().all(|answer| answer.status == 200), "own networks are not limited");
 

@@ -30,6 +30,9 @@ fn who_will_be_refused_is_told_when_and_nobody_else_is() {
     chain.start_agent(&["--clock", "2025-07-28"]).unwrap();
     assert_eq!(told(&chain, MEDIAWIKI), of("@1754870400", Some("Mon, 01 Sep 2025 00:00:00 GMT")));
     assert_eq!(told(&chain, CURL), of("@1754870400", None), "curl is never refused altogether");
+    let own = Ask { target: "/deprecated", ..Ask::new(ADDRESS, CURL) }.send(&chain).unwrap();
+    let sunset = Some("Thu, 01 Jan 2026 00:00:00 GMT");
+    assert_eq!(notice(&own), [Some("@1"), sunset, None], "an origin's own notice is left as it is");
     let browser = Ask::browser(ADDRESS).send(&chain).unwrap();
     assert_eq!(notice(&browser), [None, None, None]);
 

@@ -24,7 +24,12 @@ impl Texts {
         }
         let links = section.links.iter().enumerate().map(|(n, link)| compile_link(n, link, compiler));
         let links = links.collect();
-        let json_paths = PathPattern::compile_all(&section.json_paths, "errors.json_paths", compiler);
+        let json_paths = PathPattern::compile_all(
+            &section.json_paths,
+            "errors.json_paths",
+            compiler,
+            PathPattern::compile,
+        );
         Self { title, links, json_paths }
     }
 }

@@ -1,3 +1,5 @@
+use std::num::NonZeroU64;
+
 use limits::Table;
 
 use super::client::Client;
@@ -10,8 +12,8 @@ pub(crate) const MAX_COUNTED: usize = 64;
 /// What all limits together say of a request.
 #[derive(Default)]
 pub(crate) struct Admission<'a> {
-    /// The limit that refuses it; then it is charged to none.
-    pub(crate) refused: Option<Counted<'a>>,
+    /// The limit that refuses it, and whole seconds until none does; then it is charged to none.
+    pub(crate) refused: Option<(Counted<'a>, NonZeroU64)>,
     /// The first limit in shadow that would have refused it.
     pub(crate) would: Option<Counted<'a>>,
     /// Of the limits that admit it, the one that leaves the client least.
@@ -41,13 +43,27 @@ pub(crate) fn admit<'a>(
         } else if limit.shadow {
             admission.would.get_or_insert(counted);
         } else {
+            let retry_after = longest_wait(&counted, limits.clone().skip(n), client, table, now);
             for (_, limit) in limits.enumerate().filter(|(m, _)| charged & bit(*m) != 0) {
                 limit.refund(client, table, now);
             }
-            return Admission { refused: Some(counted), tightest: None, ..admission };
+            return Admission { refused: Some((counted, retry_after)), tightest: None, ..admission };
         }
     }
     admission
+}
+
+/// How long a refused client has to wait until the limits behind the one that refuses it admit it, too.
+fn longest_wait<'a>(
+    refused: &Counted<'a>,
+    others: impl Iterator<Item = &'a Limit>,
+    client: &Client<'a>,
+    table: &Table,
+    now: Timestamp,
+) -> NonZeroU64 {
+    let others = others.filter(|limit| !limit.shadow).filter_map(|limit| limit.peek(client, table, now));
+    let waits = others.filter(Counted::refuses).map(|counted| counted.retry_after());
+    waits.fold(refused.retry_after(), NonZeroU64::max)
 }
 
 /// The limit at this place in the order.

@@ -119,7 +119,12 @@ fn compile(
     Exemption {
         rule: Rule::new(&format!("exemption.{name}"), None),
         hosts: HostPattern::compile_all(&section.hosts, &format!("{key}.hosts"), compiler),
-        paths: PathPattern::compile_all(&section.paths, &format!("{key}.paths"), compiler),
+        paths: PathPattern::compile_all(
+            &section.paths,
+            &format!("{key}.paths"),
+            compiler,
+            PathPattern::compile_for_grant,
+        ),
         networks: compile_networks(&section.networks, key, known.networks, compiler),
         methods: compile_methods(&section.methods, key, compiler),
         headers: compile_headers(&section.headers, key, watched, compiler),
@@ -171,6 +176,10 @@ fn compile_headers(
         let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         if name.value.is_empty() || !name.value.bytes().all(token) {
             compiler.note(name, key, format!("\"{}\" is not the name of a header", name.value));
+            continue;
+        }
+        if name.value.eq_ignore_ascii_case("host") {
+            compiler.note(name, key, "every request has a Host, so that everybody would be exempt");
             continue;
         }
         match watched.watch(&name.value.to_ascii_lowercase()) {

@@ -62,6 +62,25 @@ impl Limit {
         table: &Table,
         now: Timestamp,
     ) -> Option<Counted<'a>> {
+        self.ask(client, table, |key, cost| table.check(key, &self.quota, cost, now.into()))
+    }
+
+    /// What [`check`](Self::check) would say, without charging anything.
+    pub(crate) fn peek<'a>(
+        &'a self,
+        client: &Client<'a>,
+        table: &Table,
+        now: Timestamp,
+    ) -> Option<Counted<'a>> {
+        self.ask(client, table, |key, cost| table.peek(key, &self.quota, cost, now.into()))
+    }
+
+    fn ask<'a>(
+        &'a self,
+        client: &Client<'a>,
+        table: &Table,
+        outcome: impl FnOnce(limits::Key, u32) -> Outcome,
+    ) -> Option<Counted<'a>> {
         if !self.scope.holds(client) {
             return None;
         }
@@ -70,8 +89,7 @@ impl Limit {
             return None;
         }
         let (key, hashed) = self.key(client, table)?;
-        let outcome = table.check(hashed, &self.quota, cost, now.into());
-        Some(Counted { limit: self, key, outcome })
+        Some(Counted { limit: self, key, outcome: outcome(hashed, cost) })
     }
 
     /// Takes back what [`check`](Self::check) has charged for a request that another limit refuses.

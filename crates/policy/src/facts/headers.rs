@@ -83,7 +83,8 @@ impl<'a> Headers<'a> {
     /// Whether these are the headers of a CORS preflight (Fetch standard, "CORS-preflight fetch"): with the method OPTIONS, a
     /// browser asks whether a script may send what it wants to send.
     pub(crate) fn ask_for_permission(&self) -> bool {
-        self.origin.is_some() && self.access_control_request_method.is_some()
+        let has_value = |field: Option<&[u8]>| field.is_some_and(|value| !value.trim_ascii().is_empty());
+        has_value(self.origin) && has_value(self.access_control_request_method)
     }
 
     /// Whether one of these headers was there, with a value.

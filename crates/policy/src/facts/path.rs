@@ -73,15 +73,36 @@ fn upper_hex(byte: u8) -> [u8; 2] {
     [digit(byte >> 4), digit(byte & 0x0f)]
 }
 
-/// Whether an origin may resolve a normalised path to another place: an escaped slash or backslash, a backslash, a dot segment.
-/// No such path is granted what a rule grants to the path that it seems to be.
+/// Whether an origin may resolve a normalised path to another place, by a slash or a backslash that is escaped, once or twice, a
+/// backslash, or a segment that is empty or made of dots, whatever parameters follow them (`..;x`, as servlet containers
+/// have it). No such path is granted what a rule grants to the path that it seems to be.
 pub(crate) fn leads_elsewhere(path: &[u8]) -> bool {
     let backslash = memchr::memchr(b'\\', path).is_some();
-    let escaped = memchr::memchr_iter(b'%', path)
-        .any(|at| path.get(at..).is_some_and(|rest| rest.starts_with(b"%2F") || rest.starts_with(b"%5C")));
-    // A path begins with a slash: what stands before the first one is no segment.
-    let dots = path.split(|byte| *byte == b'/').skip(1).any(|segment| matches!(segment, b"." | b".."));
-    backslash || escaped || dots
+    let escaped = memchr::memchr_iter(b'%', path).any(|at| is_a_disguise(path.get(at..).unwrap_or_default()));
+    // A path begins with a slash: what stands before the first one is no segment, and behind the last one may be nothing.
+    let segments = path.split(|byte| *byte == b'/').skip(1);
+    let dots = segments.clone().any(|segment| matches!(without_parameters(segment), b"." | b".."));
+    let count = segments.clone().count();
+    let empty = segments.take(count.saturating_sub(1)).any(<[u8]>::is_empty);
+    backslash || escaped || dots || empty
+}
+
+/// Whether an escape stands for a slash, a backslash or the end of a C string, or for an escape of a dot or of one of these.
+fn is_a_disguise(escape: &[u8]) -> bool {
+    let is = |escape: &[u8], codes: [&[u8]; 3]| {
+        escape.get(..2).is_some_and(|code| codes.iter().any(|known| code.eq_ignore_ascii_case(known)))
+    };
+    match escape.strip_prefix(b"%25") {
+        Some(second) => is(second, [b"2e", b"2f", b"5c"]),
+        None => is(escape.get(1..).unwrap_or_default(), [b"2f", b"5c", b"00"]),
+    }
+}
+
+/// A segment up to its parameters (RFC 3986 section 3.3).
+fn without_parameters(segment: &[u8]) -> &[u8] {
+    let escaped = segment.windows(3).position(|three| three == b"%3B");
+    let end = memchr::memchr(b';', segment).into_iter().chain(escaped).min();
+    end.and_then(|end| segment.get(..end)).unwrap_or(segment)
 }
 
 #[cfg(test)]
@@ -113,6 +134,46 @@ mod tests {
     #[test]
     fn leaves_dot_segments_and_double_slashes() {
         assert_eq!(*normalise(b"/a//./../%2e%2E/b"), *b"/a//./../../b");
+    }
+
+    #[test]
+    fn tells_what_an_origin_may_resolve_to_another_place() {
+        for elsewhere in [
+            "/a/../b",
+            "/a/.",
+            "/..",
+            "/a/./b",
+            "//a",
+            "/a//b",
+            "/a%2fb",
+            "/a%5Cb",
+            "/a\\b",
+            "/a/..;/b",
+            "/a/..;x=1/b",
+            "/a/..%3b/b",
+            "/a/%252e%252e/b",
+            "/a/..%252Fb",
+            "/a/..%00/b",
+            "/a/.;/b",
+        ] {
+            assert!(leads_elsewhere(&normalise(elsewhere.as_bytes())), "{elsewhere}");
+        }
+        for plain in [
+            "",
+            "/",
+            "/a/",
+            "/a/b.c",
+            "/a/...",
+            "/a/..b",
+            "/a/b..",
+            "/a%25",
+            "/100%25/b",
+            "/a;b=c",
+            "/%C3%A9",
+            "*",
+        ] {
+            assert!(!leads_elsewhere(&normalise(plain.as_bytes())), "{plain}");
+        }
     }
 
     proptest::proptest! {

@@ -8,7 +8,7 @@ const MAX_BYTES: usize = 1024;
 
 /// Paths that a policy names: one path, or with a `*` every path that begins and ends so. What stands for the `*` may be
 /// empty and may hold slashes. Escapes are compared in their normal form, so `/%77/` is `/w/` on either side.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PathPattern {
     start: Box<[u8]>,
     /// What stands behind the `*`; none where there is no `*`.
@@ -31,6 +31,13 @@ impl<'a> NormalPath<'a> {
     }
 }
 
+impl NormalPath<'_> {
+    /// Whether an origin may resolve the path to another place.
+    pub(crate) fn leads_elsewhere(&self) -> bool {
+        self.leads_elsewhere
+    }
+}
+
 impl PathPattern {
     /// Whether `path` reads like this. In time linear in its length, whatever the pattern.
     pub(crate) fn resembles(&self, path: &NormalPath<'_>) -> bool {
@@ -45,6 +52,40 @@ impl PathPattern {
     /// (`/static/..%2fw/api.php`). For rules that grant something.
     pub(crate) fn holds(&self, path: &NormalPath<'_>) -> bool {
         !path.leads_elsewhere && self.resembles(path)
+    }
+
+    /// Whether no path is another one: `/*`.
+    pub(crate) fn is_every_path(&self) -> bool {
+        &*self.start == b"/" && self.end.as_deref() == Some(&[])
+    }
+
+    /// Whether every path that `other` resembles resembles this one.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        match (&self.end, &other.end) {
+            (None, None) => self == other,
+            (None, Some(_)) => false,
+            (Some(end), None) => {
+                other.start.strip_prefix(&*self.start).is_some_and(|rest| rest.ends_with(end))
+            }
+            (Some(end), Some(of_other)) => other.start.starts_with(&self.start) && of_other.ends_with(end),
+        }
+    }
+
+    /// The pattern that stands at `key` of a rule that grants something, and must not have a form that is granted nothing.
+    pub(crate) fn compile_for_grant(
+        pattern: &Spanned<String>,
+        key: &str,
+        compiler: &mut Compiler<'_>,
+    ) -> Option<Self> {
+        let compiled = Self::compile(pattern, key, compiler)?;
+        let sample = [&*compiled.start, b"x", compiled.end.as_deref().unwrap_or_default()].concat();
+        let parts = if compiled.end.is_some() { &sample } else { &*compiled.start };
+        if leads_elsewhere(parts) {
+            let message =
+                format!("\"{}\" never holds: an origin may resolve it to another path", pattern.value);
+            compiler.note(pattern, key, message).hint("name the path that it leads to");
+        }
+        Some(compiled)
     }
 
     /// The pattern that stands at `key`.
@@ -65,14 +106,15 @@ impl PathPattern {
         Some(Self { start, end: parts.next() })
     }
 
-    /// The patterns of a list, which stands at `key`.
+    /// The patterns of a list, which stands at `key`, each made by `compile`.
     pub(crate) fn compile_all(
         paths: &[Spanned<String>],
         key: &str,
         compiler: &mut Compiler<'_>,
+        compile: fn(&Spanned<String>, &str, &mut Compiler<'_>) -> Option<Self>,
     ) -> Box<[Self]> {
         let patterns = paths.iter().enumerate();
-        patterns.filter_map(|(n, path)| Self::compile(path, &format!("{key}[{n}]"), compiler)).collect()
+        patterns.filter_map(|(n, path)| compile(path, &format!("{key}[{n}]"), compiler)).collect()
     }
 }
 
@@ -106,6 +148,15 @@ mod tests {
         assert!(sitemap.holds(&path("/sitemap.xml")) && sitemap.holds(&path("/sitemap-1.xml")));
         assert!(!sitemap.holds(&path("/sitemap.xm")), "start and end do not overlap");
         assert!(!pattern("/aa", Some("aa")).holds(&path("/aaa")), "nor here");
+    }
+
+    #[test]
+    fn one_pattern_covers_another_if_all_its_paths_do() {
+        let (all, fixed, api) =
+            (pattern("/", Some("")), pattern("/a/", Some(".css")), pattern("/a/x.css", None));
+        assert!(all.covers(&fixed) && all.covers(&api) && fixed.covers(&api) && api.covers(&api));
+        assert!(!fixed.covers(&all) && !api.covers(&fixed) && !fixed.covers(&pattern("/a/", Some(""))));
+        assert!(!pattern("/aa", Some("aa")).covers(&pattern("/aaa", None)), "start and end do not overlap");
     }
 
     #[test]

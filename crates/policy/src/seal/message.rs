@@ -6,7 +6,7 @@ use super::key::Mac;
 use super::rewrite::Rewrite;
 use super::token::Scope;
 use crate::facts::host::without_port;
-use crate::facts::path::{leads_elsewhere, normalise};
+use crate::facts::path::normalise;
 
 /// What a seal vouches for.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +38,7 @@ impl Message<'_> {
         lower_case(without_port(self.host), &mut piece);
         piece(b"\n");
         let path = normalise(self.path);
-        let file = self.scope == Scope::File && !leads_elsewhere(&path);
+        let file = self.scope == Scope::File && !climbs(&path);
         let rewritten = file && rewrites.iter().any(|rewrite| rewrite.apply(&path, &mut piece));
         if !rewritten {
             piece(&path);
@@ -84,6 +84,18 @@ impl Gathered<'_> {
 /// Whether `host` may stand in a message: not empty, no space, no control character that could end its line.
 pub(crate) fn is_host(host: &[u8]) -> bool {
     !host.is_empty() && !host.iter().any(|byte| byte.is_ascii_control() || *byte == b' ')
+}
+
+/// Whether a normalised path has an escaped slash or backslash, a backslash, or a dot segment. Such a path is never rewritten: an
+/// origin may resolve it to another file. This is a rule for signers too (`docs/seal.md`), and so narrower than
+/// [`leads_elsewhere`](crate::facts::path::leads_elsewhere), which may grow.
+fn climbs(path: &[u8]) -> bool {
+    let backslash = memchr::memchr(b'\\', path).is_some();
+    let escaped = memchr::memchr_iter(b'%', path)
+        .any(|at| path.get(at..).is_some_and(|rest| rest.starts_with(b"%2F") || rest.starts_with(b"%5C")));
+    // A path begins with a slash: what stands before the first one is no segment.
+    let dots = path.split(|byte| *byte == b'/').skip(1).any(|segment| matches!(segment, b"." | b".."));
+    backslash || escaped || dots
 }
 
 /// Hands `host` over in lower case, in pieces of a fixed size: a host is short and a copy on the stack costs nothing.

@@ -47,6 +47,8 @@ fn every_condition_must_hold() {
         Ask { path: "/keys/../admin", ..key },
         Ask { path: "/keys/%2e%2e/admin", ..key },
         Ask { path: "/keys/..%2Fadmin", ..key },
+        Ask { path: "/keys/..;/admin", ..key },
+        Ask { path: "/keys/%252e%252e/admin", ..key },
     ] {
         assert_eq!(edge.decide(other).action, Action::Deny, "{} {}", other.method, other.path);
     }

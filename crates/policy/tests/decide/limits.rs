@@ -151,11 +151,18 @@ limits:
     assert_eq!(edge.passed(path("198.51.100.1", "/static/a.css"), 99), 99);
     assert_eq!(edge.table.entries(), 0, "what is free takes no entry");
     assert_eq!(edge.passed(path("198.51.100.1", "/w/api.php"), 99), 2);
-    for (n, trick) in
-        ["/static/../w/api.php", "/static/..%2fw/api.php", "/static/%2e%2e/x"].into_iter().enumerate()
-    {
+    let tricks = [
+        "/static/../w/api.php",
+        "/static/..%2fw/api.php",
+        "/static/%2e%2e/x",
+        "/static/..;/w/api.php",
+        "/static/%252e%252e/w/api.php",
+        "//w/api.php",
+        "/w/./api.php",
+    ];
+    for (n, trick) in tricks.into_iter().enumerate() {
         let ip = format!("198.51.101.{n}");
-        assert_eq!(edge.passed(path(&ip, trick), 99), 10, "{trick}");
+        assert_eq!(edge.passed(path(&ip, trick), 99), 2, "{trick}");
     }
     assert_eq!(edge.passed(path("198.51.100.2", "/%77/api%2ephp"), 99), 2);
 }
@@ -183,4 +190,13 @@ fn the_clock_may_step_in_either_direction() {
     let wait = edge.decide(back).retry_after.unwrap().get();
     assert_eq!(wait, 1, "but nobody waits for the clock to catch up");
     assert_eq!(edge.passed(Ask { at: ask.at.plus(hours), ..ask }, 20), 10);
+}
+
+#[test]
+fn the_wait_is_the_longest_of_all_limits_that_refuse() {
+    let edge =
+        Edge::written("limits: [{ name: short, key: ip, rate: 1/s }, { name: long, key: ip, rate: 1/m }]");
+    assert_eq!(edge.passed(browser("198.51.100.1"), 9), 1);
+    let refused = edge.decide(browser("198.51.100.1"));
+    assert_eq!((&*refused.rule.reason, refused.retry_after.unwrap().get()), ("limit.short", 60));
 }

@@ -27,6 +27,10 @@ fn what_only_looks_like_a_preflight_is_none() {
         Ask { headers: &ASKS_LEAVE[..1], ..preflight("198.51.100.2") },
         Ask { headers: &ASKS_LEAVE[1..], ..preflight("198.51.100.2") },
         Ask { method: "options", ..preflight("198.51.100.2") },
+        Ask {
+            headers: &[("Origin", ""), ("Access-Control-Request-Method", " ")],
+            ..preflight("198.51.100.2")
+        },
     ] {
         assert_eq!(edge.decide(ask).action, Action::Deny);
     }

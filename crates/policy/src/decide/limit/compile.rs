@@ -120,6 +120,10 @@ fn compile_quota(
         }
     };
     let Some(hold) = &section.hold else { return Some(quota) };
+    if section.key == LimitKeyKind::Contact {
+        let message = "anybody can name a contact, and would have everybody held who names it";
+        compiler.note(hold, format!("{key}.hold"), message).hint("hold by key: ip, or not at all");
+    }
     let held = quota.with_hold(compiler.duration(hold, format!("{key}.hold"))?);
     match held {
         Ok(quota) => Some(quota),
@@ -223,7 +227,7 @@ fn check_choosable(sections: &[LimitDocument], limits: &[Limit], compiler: &mut 
     for limit in limits.iter().filter(|limit| limit.key.is_for_the_client_to_choose()) {
         let enforced = |other: &&Limit| limit.shadow || !other.shadow;
         let mut bounds = limits.iter().filter(by_address).filter(enforced);
-        let bounded = bounds.any(|other| other.scope.covers(&limit.scope));
+        let bounded = bounds.any(|other| other.scope.covers(&limit.scope) && !other.costs.free_everything());
         let section = sections.iter().find(|section| *section.name.value == *limit.name);
         if let Some(section) = section.filter(|_| !bounded) {
             let message = format!(

@@ -15,18 +15,21 @@ pub(crate) struct Costs(std::sync::Arc<[(PathPattern, u32)]>);
 impl Costs {
     /// The cost of a request.
     ///
-    /// A discount is only for a path that is certainly meant; a path that may lead elsewhere still pays what the path that it
-    /// resembles costs.
+    /// A path that may lead elsewhere may lead to the dearest of the list, and pays for that.
     pub(crate) fn of(&self, client: &Client<'_>) -> u32 {
         if self.0.is_empty() {
             return ONE;
         }
         let path = client.path();
-        let matches = |(pattern, cost): &&(PathPattern, u32)| match *cost < ONE {
-            true => pattern.holds(path),
-            false => pattern.resembles(path),
-        };
-        self.0.iter().find(matches).map_or(ONE, |(_, cost)| *cost)
+        if path.leads_elsewhere() {
+            return self.0.iter().map(|(_, cost)| *cost).max().unwrap_or(ONE).max(ONE);
+        }
+        self.0.iter().find(|(pattern, _)| pattern.resembles(path)).map_or(ONE, |(_, cost)| *cost)
+    }
+
+    /// Whether no path costs anything.
+    pub(crate) fn free_everything(&self) -> bool {
+        self.0.first().is_some_and(|(path, cost)| *cost == 0 && path.is_every_path())
     }
 
     /// The list that stands at `key`, for a limit that admits `burst` at once.
@@ -36,7 +39,7 @@ impl Costs {
         burst: Option<NonZeroU32>,
         compiler: &mut Compiler<'_>,
     ) -> Self {
-        let mut costs = Vec::new();
+        let mut costs: Vec<(PathPattern, u32)> = Vec::new();
         for (n, entry) in list.iter().enumerate() {
             let pattern = PathPattern::compile(&entry.path, &format!("{key}[{n}].path"), compiler);
             if let Some(burst) = burst.filter(|burst| entry.cost.value > burst.get()) {
@@ -48,7 +51,14 @@ impl Costs {
                     .note(&entry.cost, format!("{key}[{n}].cost"), message)
                     .hint("raise the burst, or lower the cost");
             }
-            costs.extend(pattern.map(|pattern| (pattern, entry.cost.value)));
+            let Some(pattern) = pattern else { continue };
+            if costs.iter().any(|(earlier, _)| earlier.covers(&pattern)) {
+                let message =
+                    format!("\"{}\" never counts: an entry before it has all its paths", entry.path.value);
+                let note = compiler.note(&entry.path, format!("{key}[{n}].path"), message);
+                note.hint("write the narrower path first");
+            }
+            costs.push((pattern, entry.cost.value));
         }
         Self(costs.into())
     }

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use limits::{Seed, Table};
+use policy::session::SessionCache;
 use policy::{Policy, Timestamp};
 use spoa_agent::address::ListenAddress;
 use spoa_agent::check_request;
@@ -58,7 +59,9 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
     let policy = std::env::var_os("POLICY").map_or_else(|| POLICY.into(), PathBuf::from);
-    let deciding = PolicyService::new(Policy::load(&policy)?, Table::new(1_000_000, &Seed::from([7; 16]))?);
+    let (limits, sessions) =
+        (Table::new(1_000_000, &Seed::from([7; 16]))?, SessionCache::new(1_000, [7; 32])?);
+    let deciding = PolicyService::new(Policy::load(&policy)?, limits, sessions);
     let agents = [Agent::start("decide", deciding)?, Agent::start("ack-only", AckOnly)?];
     let frames = (0..CLIENTS).map(frame).collect::<Result<Vec<_>>>()?;
     println!("policy {}, best of {ROUNDS} rounds of {ROUND:?} each", policy.display());

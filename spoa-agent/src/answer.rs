@@ -59,7 +59,8 @@ mod tests {
 
     use bytes::BytesMut;
     use limits::{Seed, Table};
-    use policy::{Policy, Request};
+    use policy::session::SessionCache;
+    use policy::{Memory, Policy, Request};
     use spop::{Action, Frame, LENGTH_PREFIX, MaxFrameSize};
 
     use super::*;
@@ -74,7 +75,9 @@ mod tests {
         headers.record(b"user-agent", b"python-requests/2.32.3");
         headers.record(b"accept", accept.as_bytes());
         let request = Request { method: b"GET", path: b"/", headers, ..Request::default() };
-        let verdict = policy.decide(&request, &table, "2026-01-01".parse().unwrap());
+        let sessions = SessionCache::new(1, [7; 32]).unwrap();
+        let memory = Memory { limits: &table, sessions: &sessions };
+        let verdict = policy.decide(&request, memory, "2026-01-01".parse().unwrap());
 
         let mut bytes = BytesMut::new();
         let mut ack = AckEncoder::begin(&mut bytes, 1, 1, MaxFrameSize::new(frame).unwrap());

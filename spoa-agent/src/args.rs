@@ -11,6 +11,7 @@ use std::time::Duration;
 use lexopt::Arg::{Long, Short};
 use lexopt::{Parser, ValueExt as _};
 use policy::Timestamp;
+use policy::session::SessionCache;
 use tracing::Level;
 
 use crate::address::ListenAddress;
@@ -28,6 +29,7 @@ Usage: spoa-agent --policy FILE --listen ADDR [--listen ADDR ...] [OPTION ...]
   --max-connections N    connections that are served at one time, 1 to 1000000; others wait unanswered; default 1000
   --hello-timeout TIME   how long a peer may take for its hello, such as 500ms or 5s; default 5s
   --limiter-keys N       clients in debt or held that the rate limits can tell apart, 32 bytes each; default 1000000
+  --session-tokens N     verified tokens that are remembered, 73 bytes each; default 100000
   --log-level LEVEL      error, warn, info, debug or trace; default: the filter in RUST_LOG, or else info
   --clock TIME           for tests: a clock that starts at TIME (RFC 3339, a date, or Unix seconds) and runs on
 
@@ -63,6 +65,8 @@ pub struct Args {
     pub hello_timeout: Duration,
     /// Capacity of the rate-limit table, 1 to [`limits::Table::MAX_CAPACITY`].
     pub limiter_keys: usize,
+    /// Capacity of the cache of verified tokens, 1 to [`SessionCache::MAX_CAPACITY`].
+    pub session_tokens: usize,
     /// How much is logged, if the command line says.
     pub log_level: Option<Level>,
     /// What the clock is set to at the start, in tests.
@@ -80,6 +84,8 @@ impl Args {
     pub const DEFAULT_HELLO_TIMEOUT: Duration = Duration::from_secs(5);
     /// 32 MB.
     pub const DEFAULT_LIMITER_KEYS: usize = 1_000_000;
+    /// 7.3 MB.
+    pub const DEFAULT_SESSION_TOKENS: usize = 100_000;
 }
 
 /// A command line that says nothing that can be done.
@@ -131,6 +137,9 @@ impl Command {
                 Long("limiter-keys") => {
                     given.limiter_keys.take(&mut parser, count(limits::Table::MAX_CAPACITY))?;
                 }
+                Long("session-tokens") => {
+                    given.session_tokens.take(&mut parser, count(SessionCache::MAX_CAPACITY))?;
+                }
                 Long("log-level") => given.log_level.take(&mut parser, level)?,
                 Long("clock") => given.clock.take(&mut parser, parsed)?,
                 _ => return Err(arg.unexpected().into()),
@@ -151,6 +160,7 @@ struct Given {
     max_connections: Once<u32>,
     hello_timeout: Once<Duration>,
     limiter_keys: Once<usize>,
+    session_tokens: Once<usize>,
     log_level: Once<Level>,
     clock: Once<Timestamp>,
 }
@@ -164,6 +174,7 @@ impl Given {
             max_connections: Once::new("--max-connections"),
             hello_timeout: Once::new("--hello-timeout"),
             limiter_keys: Once::new("--limiter-keys"),
+            session_tokens: Once::new("--session-tokens"),
             log_level: Once::new("--log-level"),
             clock: Once::new("--clock"),
         }
@@ -191,6 +202,7 @@ impl Given {
             max_connections: self.max_connections.value.unwrap_or(Args::DEFAULT_CONNECTIONS),
             hello_timeout: self.hello_timeout.value.unwrap_or(Args::DEFAULT_HELLO_TIMEOUT),
             limiter_keys: self.limiter_keys.value.unwrap_or(Args::DEFAULT_LIMITER_KEYS),
+            session_tokens: self.session_tokens.value.unwrap_or(Args::DEFAULT_SESSION_TOKENS),
             log_level: self.log_level.value,
             clock: self.clock.value,
         })

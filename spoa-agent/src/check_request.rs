@@ -1,7 +1,9 @@
 //! The message `check-request` of a NOTIFY, as a request that a policy can judge.
 
 use std::net::IpAddr;
+use std::str::FromStr;
 
+use policy::facts::Connection;
 use policy::{Headers, Request};
 use spop::{Arg, DataType, HdrsBin, Notify, TypedData};
 
@@ -47,6 +49,7 @@ struct CheckRequest<'a> {
     host: Option<&'a [u8]>,
     path: Option<&'a [u8]>,
     query: Option<&'a [u8]>,
+    connection: Connection,
     headers: Option<Headers<'a>>,
     single_headers: Headers<'a>,
     /// No header yet.
@@ -83,6 +86,7 @@ impl<'a> CheckRequest<'a> {
             host: None,
             path: None,
             query: None,
+            connection: Connection::default(),
             headers: None,
             single_headers: blank,
             blank,
@@ -98,8 +102,10 @@ impl<'a> CheckRequest<'a> {
             b"path" => self.path = Some(text("path", arg.value)?),
             b"query" => self.query = Some(text("query", arg.value)?),
             b"headers" => self.headers = Some(headers(arg.value, self.blank)?),
-            // Sent for policies to come; nothing looks at them yet.
-            b"version" | b"tls" => {}
+            // What is no version or label that anybody knows tells nothing, as none at all does.
+            b"version" => self.connection.version = named("version", arg.value)?,
+            b"tls" => self.connection.tls = Some(boolean("tls", arg.value)?),
+            b"tls_label" => self.connection.tls_label = named("tls_label", arg.value)?,
             b"" => {}
             name => self.single_headers.record(name, single_header(arg.value)?),
         }
@@ -115,6 +121,7 @@ impl<'a> CheckRequest<'a> {
             path: self.path.unwrap_or_default(),
             query: self.query,
             headers,
+            connection: self.connection,
         }
     }
 }
@@ -125,6 +132,19 @@ fn address(name: &'static str, value: TypedData<'_>) -> Result<IpAddr, CheckRequ
 
 fn text<'a>(name: &'static str, value: TypedData<'a>) -> Result<&'a [u8], CheckRequestError> {
     value.as_bytes().ok_or_else(|| unexpected_type(name, "STRING or BINARY", value))
+}
+
+/// A text that names something; `None` where it names nothing that is known.
+fn named<T: FromStr>(name: &'static str, value: TypedData<'_>) -> Result<Option<T>, CheckRequestError> {
+    let text = text(name, value)?;
+    Ok(str::from_utf8(text).ok().and_then(|text| text.parse().ok()))
+}
+
+fn boolean(name: &'static str, value: TypedData<'_>) -> Result<bool, CheckRequestError> {
+    match value {
+        TypedData::Bool(value) => Ok(value),
+        _ => Err(unexpected_type(name, "BOOLEAN", value)),
+    }
 }
 
 fn single_header(value: TypedData<'_>) -> Result<&[u8], CheckRequestError> {

@@ -24,6 +24,9 @@ pub enum Error {
     /// The table of rate limits cannot be made.
     #[error("rate-limit table: {0}")]
     Limits(#[from] limits::Error),
+    /// The cache of verified tokens cannot be made.
+    #[error("cache of tokens: {0}")]
+    Sessions(#[from] policy::session::CacheError),
     /// The system's random source cannot be read. Without it, clients could aim at each other's rate limits.
     #[error("cannot read /dev/urandom: {0}")]
     Random(#[source] io::Error),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use limits::{Seed, Table};
 use policy::Policy;
+use policy::session::SessionCache;
 use spoa_agent::args::{Args, Command, HELP};
 use spoa_agent::clock::Clock;
 use spoa_agent::connection::Timeouts;
@@ -47,6 +48,7 @@ impl From<&Error> for Exit {
             Error::Policy(_) => Self::InvalidPolicy,
             Error::ReadPolicy { .. }
             | Error::Limits(_)
+            | Error::Sessions(_)
             | Error::Random(_)
             | Error::Listen { .. }
             | Error::Start(_) => Self::Unavailable,
@@ -93,11 +95,12 @@ fn start(args: &Args) -> Exit {
 
 fn serve(args: &Args) -> Result<(), Error> {
     let policy = load_policy(&args.policy)?;
-    let limits = Table::new(args.limiter_keys, &seed()?)?;
+    let limits = Table::new(args.limiter_keys, &Seed::from(random()?))?;
+    let sessions = SessionCache::new(args.session_tokens, random()?)?;
     let limiter_bytes = limits.bytes();
     let clock = args.clock.map_or(Clock::System, Clock::set_to);
     let timeouts = Timeouts::with_hello(args.hello_timeout);
-    let service = Arc::new(PolicyService::new(policy, limits));
+    let service = Arc::new(PolicyService::new(policy, limits, sessions));
     let server = Server::new(Arc::clone(&service), clock, timeouts, args.max_connections);
 
     let runtime = Builder::new_multi_thread().worker_threads(args.workers).enable_all().build();
@@ -141,11 +144,11 @@ fn load_policy(file: &Path) -> Result<Policy, Error> {
     Ok(Policy::load(file)?)
 }
 
-/// The secret of the rate-limit table.
-fn seed() -> Result<Seed, Error> {
-    let mut seed = [0; 16];
-    File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut seed)).map_err(Error::Random)?;
-    Ok(Seed::from(seed))
+/// Bytes that nobody can guess, for the seeds of the tables.
+fn random<const BYTES: usize>() -> Result<[u8; BYTES], Error> {
+    let mut bytes = [0; BYTES];
+    File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut bytes)).map_err(Error::Random)?;
+    Ok(bytes)
 }
 
 async fn listen(args: &Args) -> Result<Vec<Listener>, Error> {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use limits::Table;
-use policy::{Policy, Timestamp};
+use policy::session::SessionCache;
+use policy::{Memory, Policy, Timestamp};
 use spop::{AckEncoder, Notify};
 use tracing::warn;
 
@@ -29,14 +30,15 @@ impl<S: Service> Service for Arc<S> {
 pub struct PolicyService {
     policy: Policy,
     limits: Table,
+    sessions: SessionCache,
     tally: Tally,
 }
 
 impl PolicyService {
-    /// Answers by `policy`, whose limits are counted in `limits`.
+    /// Answers by `policy`, whose limits are counted in `limits` and whose verified tokens are kept in `sessions`.
     #[must_use]
-    pub fn new(policy: Policy, limits: Table) -> Self {
-        Self { policy, limits, tally: Tally::default() }
+    pub fn new(policy: Policy, limits: Table, sessions: SessionCache) -> Self {
+        Self { policy, limits, sessions, tally: Tally::default() }
     }
 
     /// How many verdicts of each kind there were.
@@ -58,7 +60,8 @@ impl Service for PolicyService {
 
         match check_request::read(notify, self.policy.headers()) {
             Ok(request) => {
-                let verdict = self.policy.decide(&request, &self.limits, now);
+                let memory = Memory { limits: &self.limits, sessions: &self.sessions };
+                let verdict = self.policy.decide(&request, memory, now);
                 self.tally.count(&verdict);
                 let answer = self.policy.answer(&verdict, &request);
                 answer::write(&verdict, answer.as_ref(), ack);

@@ -11,6 +11,7 @@ use std::net::IpAddr;
 
 use bytes::BytesMut;
 use limits::{Seed, Table};
+use policy::session::SessionCache;
 use policy::{Policy, Timestamp};
 use spoa_agent::service::{PolicyService, Service as _};
 use spoa_agent::session::Session;
@@ -111,7 +112,8 @@ fn allocated(session: &mut Session, service: &PolicyService, frames: &[u8], outp
 fn answering_allocates_nothing() {
     let _profiler = dhat::Profiler::builder().testing().build();
     let policy = Policy::load(POLICY.as_ref()).unwrap();
-    let service = PolicyService::new(policy, Table::new(1_000, &Seed::from([7; 16])).unwrap());
+    let limits = Table::new(1_000, &Seed::from([7; 16])).unwrap();
+    let service = PolicyService::new(policy, limits, SessionCache::new(100, [7; 32]).unwrap());
     let (mut session, mut output) = (Session::default(), BytesMut::with_capacity(256 * 1024));
     session.receive(&hello(), &mut output, |_, _| {});
     for (kind, ip, path, headers) in KINDS {

@@ -11,8 +11,11 @@ use std::time::Instant;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use limits::{Seed, Table};
+use policy::classify::user_agent::UaClass;
+use policy::facts::{Connection, HttpVersion};
 use policy::seal::SignRequest;
-use policy::{Policy, Request, Timestamp};
+use policy::session::SessionCache;
+use policy::{Memory, Policy, Request, Timestamp};
 use sha2::Sha256;
 
 const ROUNDS: u32 = 60;
@@ -60,11 +63,51 @@ fn main() {
     }
 
     decisions(&policy, floor, now);
+    scores(&policy, floor);
+}
+
+/// What the browser score of an image costs.
+fn scores(policy: &Policy, floor: f64) {
+    let chrome = [
+        ("host", HOST),
+        ("sec-ch-ua", "\"Chromium\";v=\"142\", \"Google Chrome\";v=\"142\", \"Not_A Brand\";v=\"99\""),
+        ("sec-ch-ua-mobile", "?0"),
+        ("sec-ch-ua-platform", "\"Windows\""),
+        (
+            "user-agent",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+        ),
+        ("accept", "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-mode", "no-cors"),
+        ("sec-fetch-dest", "image"),
+        ("referer", "https://en.wikipedia.org/"),
+        ("accept-encoding", "gzip, deflate, br, zstd"),
+        ("accept-language", "en-US,en;q=0.9"),
+    ];
+    let record = || {
+        let mut headers = policy.headers();
+        for (name, value) in chrome {
+            headers.record(name.as_bytes(), value.as_bytes());
+        }
+        headers
+    };
+    report("record the headers of a browser", Some(floor), || {
+        black_box(record());
+    });
+    let (host, path) = (HOST.as_bytes(), THUMB.as_bytes());
+    let request = Request { method: b"GET", host, path, headers: record(), ..Request::default() };
+    let connection = Connection { version: Some(HttpVersion::Http2), tls: Some(true), tls_label: None };
+    report("score them", Some(floor), || {
+        black_box(policy.browser_score().score(black_box(&request), UaClass::BROWSER, &connection, true));
+    });
 }
 
 /// What decisions and answers cost, by who asks.
 fn decisions(policy: &Policy, floor: f64, now: Timestamp) {
     let table = Table::new(1_000_000, &Seed::from([7; 16])).unwrap();
+    let sessions = SessionCache::new(1, [7; 32]).unwrap();
+    let memory = Memory { limits: &table, sessions: &sessions };
     let crawler = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
     let library = "python-requests/2.31.0";
     for (what, user_agent, ip, accept) in [
@@ -86,11 +129,12 @@ fn decisions(policy: &Policy, floor: f64, now: Timestamp) {
             path: THUMB.as_bytes(),
             query: None,
             headers,
+            connection: policy::facts::Connection::default(),
         };
         let answers = what.starts_with(' ');
         let mut body = String::with_capacity(16_384);
         report(what, Some(floor), || {
-            let verdict = policy.decide(black_box(&request), &table, now);
+            let verdict = policy.decide(black_box(&request), memory, now);
             if answers {
                 body.clear();
                 write!(body, "{}", policy.answer(&verdict, &request).unwrap().body()).unwrap();

@@ -1,26 +1,33 @@
 //! From a document to a policy: what the values mean, and whether they make sense together.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo};
 use serde_saphyr::Spanned;
 
-use crate::Timestamp;
 use crate::answer::Texts;
-use crate::classify::network::Networks;
+use crate::classify::browser_score::BrowserScore;
+use crate::classify::cookie_pass::CookiePasses;
+use crate::classify::crawler::Crawlers;
+use crate::classify::network::{Networks, RangeFiles, TrustedProxies};
 use crate::classify::user_agent::UserAgents;
-use crate::decide::BuiltInRules;
 use crate::decide::exemption::{Exemptions, Known};
+use crate::decide::image_rule::ImageRules;
 use crate::decide::limit::Limits;
 use crate::decide::stage::Stages;
+use crate::decide::{BuiltInRules, Sitemaps};
 use crate::document::{PolicyDocument, read_document};
 use crate::error::{At, NoteHint, PolicyError, Problems};
+use crate::facts::client_address;
 use crate::seal::Provenance;
+use crate::{Headers, Timestamp};
 
 /// Most characters of an address or a URL that answers repeat.
 const MAX_CONTACT_CHARACTERS: usize = 200;
+use crate::session::Sessions;
 
 /// The version of the format that this crate reads.
 const VERSION: u32 = 1;
@@ -31,11 +38,18 @@ pub struct Policy {
     pub(crate) operator: Operator,
     pub(crate) shadow: bool,
     pub(crate) networks: Networks,
+    pub(crate) trusted_proxies: TrustedProxies,
+    pub(crate) crawlers: Crawlers,
+    pub(crate) sessions: Option<Sessions>,
     pub(crate) provenance: Option<Provenance>,
     pub(crate) user_agents: UserAgents,
     pub(crate) stages: Stages,
     pub(crate) exemptions: Exemptions,
+    pub(crate) image_rules: ImageRules,
     pub(crate) limits: Limits,
+    pub(crate) sitemaps: Option<Sitemaps>,
+    pub(crate) cookie_passes: CookiePasses,
+    pub(crate) browser_score: BrowserScore,
     pub(crate) rules: BuiltInRules,
     pub(crate) texts: Texts,
 }
@@ -73,33 +87,93 @@ impl Policy {
             );
         }
         let operator = Operator::compile(document, compiler);
-        let networks = Networks::compile(&document.networks, compiler);
+        let mut range_files = RangeFiles::default();
+        let networks = Networks::compile(&document.networks, &mut range_files, compiler);
+        let trusted_proxies = TrustedProxies::compile(&document.trusted_proxies, &networks, compiler);
+        let crawlers = Crawlers::compile(&document.crawlers, &mut range_files, compiler);
+        let sessions = document.sessions.as_ref().and_then(|section| Sessions::compile(section, compiler));
         let provenance = document.provenance.as_ref().map(|section| Provenance::compile(section, compiler));
+        let sitemaps = document.sitemaps.as_ref().map(|section| Sitemaps::compile(section, compiler));
+        let cookie_passes = CookiePasses::compile(&document.cookie_passes, compiler);
+        let browser_score = BrowserScore::compile(&document.browser_score, compiler);
         let texts = Texts::compile(&document.errors, compiler);
         // What names classes is compiled without them where their file does not compile: one problem is enough.
         let agents = UserAgents::from_document(&document.user_agents, compiler)?;
         let stages = Stages::compile(&document.user_agents, &agents, &operator, compiler);
         let known = Known { agents: &agents, networks: &networks, operator: &operator };
         let exemptions = Exemptions::compile(&document.exemptions, &known, compiler);
-        let limits = Limits::compile(&document.limits, &agents, compiler);
+        let image_rules = document.provenance.as_ref().map(|section| ImageRules::compile(section, compiler));
+        let limits = Limits::compile(&document.limits, &crawlers, &agents, compiler);
         Some(Self {
             operator,
             shadow: document.shadow,
             networks,
+            trusted_proxies,
+            crawlers,
+            sessions,
             provenance,
             user_agents: agents,
             stages,
             exemptions,
+            image_rules: image_rules.unwrap_or_default(),
             limits,
+            sitemaps,
+            cookie_passes,
+            browser_score,
             rules: BuiltInRules::default(),
             texts,
         })
+    }
+
+    /// Section `sessions`, if the policy has one.
+    #[must_use]
+    pub fn sessions(&self) -> Option<&Sessions> {
+        self.sessions.as_ref()
+    }
+
+    /// Section `sitemaps`, if the policy has one.
+    #[must_use]
+    pub fn sitemaps(&self) -> Option<&Sitemaps> {
+        self.sitemaps.as_ref()
+    }
+
+    /// Section `cookie_passes`.
+    #[must_use]
+    pub fn cookie_passes(&self) -> &CookiePasses {
+        &self.cookie_passes
+    }
+
+    /// Section `browser_score`.
+    #[must_use]
+    pub fn browser_score(&self) -> &BrowserScore {
+        &self.browser_score
     }
 
     /// Section `provenance`, if the policy has one.
     #[must_use]
     pub fn provenance(&self) -> Option<&Provenance> {
         self.provenance.as_ref()
+    }
+
+    /// Section `networks`.
+    #[must_use]
+    pub fn networks(&self) -> &Networks {
+        &self.networks
+    }
+
+    /// Section `crawlers`.
+    #[must_use]
+    pub fn crawlers(&self) -> &Crawlers {
+        &self.crawlers
+    }
+
+    /// The address of the client behind the proxies that section `trusted_proxies` names.
+    ///
+    /// `peer` is who has connected; its own word for whom it speaks, `X-Forwarded-For`, counts only if it is one of those
+    /// proxies. `None` where such a proxy says something that is no address: whose request it is, is not known then.
+    #[must_use]
+    pub fn client_address(&self, peer: Option<IpAddr>, headers: &Headers<'_>) -> Option<IpAddr> {
+        client_address(peer?, headers.forwarded_for(), |ip| self.trusted_proxies.contains(ip, &self.networks))
     }
 }
 

@@ -6,22 +6,35 @@
 mod read;
 mod table;
 
+mod browser_score;
+mod cookie_passes;
+mod crawlers;
 mod errors;
 mod exemptions;
 mod limits;
 mod networks;
 mod provenance;
+mod sessions;
+mod sitemaps;
 mod user_agents;
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
+pub use browser_score::BrowserScoreDocument;
+pub use cookie_passes::{CookiePassDocument, CookieValueDocument};
+pub use crawlers::CrawlerDocument;
 pub use errors::{ErrorLinkDocument, ErrorsDocument};
 pub use exemptions::ExemptionDocument;
 pub use limits::{CostDocument, LimitDocument, LimitKeyKind, RungDocument};
 pub use networks::{NetworkDocument, NetworkKind};
-pub use provenance::{KeyDocument, ProvenanceDocument, RewriteDocument, ScopeDocument, SourceDocument};
+pub use provenance::{
+    ImageRuleDocument, KeyDocument, ProvenanceDocument, RefererKind, RewriteDocument, ScopeDocument,
+    SourceDocument,
+};
 pub(crate) use read::{open_regular, read_bytes, read_document};
+pub use sessions::{AlgorithmDocument, OneOrMany, SessionKeyDocument, SessionsDocument};
+pub use sitemaps::SitemapsDocument;
 pub use table::Table;
 pub use user_agents::{ClassDocument, ClassesDocument, StageDocument, UserAgentsDocument};
 
@@ -39,6 +52,14 @@ pub struct PolicyDocument {
     /// Networks and what is known of them.
     #[serde(default)]
     pub networks: Vec<NetworkDocument>,
+    /// Proxies in front whose `X-Forwarded-For` is believed: prefixes, and names of networks.
+    #[serde(default)]
+    pub trusted_proxies: Vec<Spanned<String>>,
+    /// Crawlers that are told by user agent and address together.
+    #[serde(default)]
+    pub crawlers: Vec<CrawlerDocument>,
+    /// Logged-in users, known by the tokens that their issuer signed.
+    pub sessions: Option<SessionsDocument>,
     /// Signed image URLs.
     pub provenance: Option<ProvenanceDocument>,
     /// User-agent classes and what applies to them from when on.
@@ -50,6 +71,14 @@ pub struct PolicyDocument {
     /// Rate limits for everyone who is not exempt.
     #[serde(default)]
     pub limits: Vec<LimitDocument>,
+    /// Who may read sitemaps.
+    pub sitemaps: Option<SitemapsDocument>,
+    /// Cookies that lift people out of an abusive network.
+    #[serde(default)]
+    pub cookie_passes: Vec<CookiePassDocument>,
+    /// What the signals of the browser score count for.
+    #[serde(default)]
+    pub browser_score: BrowserScoreDocument,
     /// What a refused client is shown.
     #[serde(default)]
     pub errors: ErrorsDocument,

@@ -9,10 +9,11 @@
 //! 2. [`compile`]: document → [`Policy`], immutable; every problem is reported with file, line and key ([`error`]).
 //! 3. [`facts`]: what a proxy knows of one request, borrowed from the proxy's buffers.
 //! 4. [`seal`]: the provenance parameters of an image URL: parse, verify, sign, strip.
-//! 5. [`classify`]: network, user agent, contact, tier.
-//! 6. [`decide`]: facts and classification against the rules and the rate-limit table of the `limits` crate.
-//! 7. [`verdict`]: what is decided and why; one list of named fields feeds the SPOE variables, and by them HAProxy's log.
-//! 8. [`answer`]: what a refused request is told, in the media type that it asks for.
+//! 5. [`session`]: the JSON Web Token of a logged-in user: find, verify, remember.
+//! 6. [`classify`]: network, user agent, contact, known crawler, browser score, tier.
+//! 7. [`decide`]: facts and classification against the rules and the rate-limit table of the `limits` crate.
+//! 8. [`verdict`]: what is decided and why; one list of named fields feeds the SPOE variables, and by them HAProxy's log.
+//! 9. [`answer`]: what a refused request is told, in the media type that it asks for.
 
 mod document;
 mod error;
@@ -22,6 +23,8 @@ mod compile;
 pub mod facts;
 
 pub mod seal;
+
+pub mod session;
 
 pub mod classify;
 
@@ -33,6 +36,7 @@ pub mod answer;
 
 pub use answer::{Answer, MediaType};
 pub use compile::{Operator, Policy};
+pub use decide::Memory;
 pub use error::{PolicyError, Problem};
 pub use facts::{Headers, Request, Timestamp};
 pub use verdict::Verdict;

@@ -35,6 +35,7 @@ mod compile;
 use std::time::Duration;
 
 pub use key::SecretError;
+pub(crate) use key::read_secret;
 pub use sign::{SignError, SignRequest};
 pub use status::{ImageProvenance, SealStatus};
 pub use token::Scope;

@@ -2,7 +2,6 @@
 
 mod code;
 mod fields;
-mod labels;
 mod limit;
 
 use std::fmt;
@@ -10,16 +9,12 @@ use std::num::NonZeroU64;
 
 pub use code::Code;
 pub use fields::Value;
-pub use labels::Labels;
 pub(crate) use limit::whole_seconds;
 pub use limit::{LimitKey, LimitState, RateLimit, RateLimitPolicy};
 
 use crate::Timestamp;
-use crate::classify::Tier;
-use crate::classify::contact::Contact;
-use crate::classify::network::Network;
+use crate::classify::Client;
 use crate::decide::Notice;
-use crate::seal::ImageProvenance;
 
 /// What a proxy does with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,16 +80,10 @@ pub struct Verdict<'a> {
     pub rule: &'a Rule,
     /// Whole seconds until the request would be admitted; only with [`Action::Limit`].
     pub retry_after: Option<NonZeroU64>,
-    /// How far the client is trusted.
-    pub tier: Tier,
+    /// Who asks.
+    pub client: Client<'a>,
     /// Class of the user agent.
     pub ua_class: &'a str,
-    /// The contact that the user agent names.
-    pub contact: Option<Contact<'a>>,
-    /// The network that the client's address belongs to.
-    pub network: Option<&'a Network>,
-    /// Where the URL of an image comes from.
-    pub provenance: ImageProvenance<'a>,
     /// The limit that counted the request.
     pub limit: Option<LimitState<'a>>,
     /// When the next stage of the client's class begins; none where no stage concerns it.

@@ -10,7 +10,8 @@
 use std::path::{Path, PathBuf};
 
 use limits::{Seed, Table};
-use policy::{Policy, Request};
+use policy::session::SessionCache;
+use policy::{Memory, Policy, Request};
 
 const CONTACT: &str =
     "version: 1\ncontact: { email: noc@example.org, url: \"https://example.org/user-agent-policy\" }\n";
@@ -56,7 +57,9 @@ fn the_notice_is_the_one_that_the_page_shows() {
     let mut headers = policy.headers();
     headers.record(b"user-agent", b"python-requests/2.32.3");
     let request = Request { method: b"GET", path: b"/", headers, ..Request::default() };
-    let verdict = policy.decide(&request, &table, "2027-02-01T12:00:00Z".parse().unwrap());
+    let sessions = SessionCache::new(1, [7; 32]).unwrap();
+    let memory = Memory { limits: &table, sessions: &sessions };
+    let verdict = policy.decide(&request, memory, "2027-02-01T12:00:00Z".parse().unwrap());
     let notice = verdict.notice.unwrap();
     let shown = format!(
         "Deprecation: {}\nSunset: {}\nLink: {}\n",

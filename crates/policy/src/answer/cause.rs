@@ -5,10 +5,14 @@ use std::fmt;
 pub(super) enum Cause<'a> {
     /// `ua.<class>`: the class of the user agent.
     UserAgent(Class<'a>),
-    /// `limit.<name>`: a rate limit for everyone.
+    /// `limit.<name>`: a rate limit for everyone; `crawler.<id>`: that of a known crawler.
     Limit(&'a str),
+    /// `image.<name>`: a rule by what the URL of an image proves.
+    Image(&'a str),
     /// `network.abusive`.
     AbusiveNetwork,
+    /// `sitemap.restricted`.
+    Sitemap,
     /// Any other rule.
     Other,
 }
@@ -17,8 +21,10 @@ impl<'a> Cause<'a> {
     pub(super) fn of(reason: &'a str) -> Self {
         match reason.split_once('.') {
             Some(("ua", class)) => Self::UserAgent(Class::of(class)),
-            Some(("limit", name)) => Self::Limit(name),
+            Some(("limit" | "crawler", name)) => Self::Limit(name),
+            Some(("image", name)) => Self::Image(name),
             Some(("network", "abusive")) => Self::AbusiveNetwork,
+            Some(("sitemap", "restricted")) => Self::Sitemap,
             _ => Self::Other,
         }
     }

@@ -125,7 +125,9 @@ fn only_what_is_refused_has_an_answer() {
     let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/good/policy.yaml");
     let policy = Policy::load(policy.as_ref()).unwrap();
     let table = limits::Table::new(10, &limits::Seed::from([7; 16])).unwrap();
-    let decide = |request| policy.decide(request, &table, "2025-08-19".parse().unwrap());
+    let sessions = crate::session::SessionCache::new(1, [7; 32]).unwrap();
+    let memory = crate::Memory { limits: &table, sessions: &sessions };
+    let decide = |request| policy.decide(request, memory, "2025-08-19".parse().unwrap());
     let mut headers = policy.headers();
     headers.record(b"accept", b"application/json");
 
@@ -151,13 +153,15 @@ fn on_a_path_where_programs_ask_the_answer_is_json_unless_something_else_is_aske
     let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policy/policy.yaml");
     let policy = Policy::load(policy.as_ref()).unwrap();
     let table = limits::Table::new(10, &limits::Seed::from([7; 16])).unwrap();
+    let sessions = crate::session::SessionCache::new(1, [7; 32]).unwrap();
+    let memory = crate::Memory { limits: &table, sessions: &sessions };
     let media_type = |path: &str, accept: Option<&'static str>| {
         let mut headers = policy.headers();
         if let Some(accept) = accept {
             headers.record(b"accept", accept.as_bytes());
         }
         let request = Request { method: b"GET", path: path.as_bytes(), headers, ..Request::default() };
-        let verdict = policy.decide(&request, &table, "2026-01-01".parse().unwrap());
+        let verdict = policy.decide(&request, memory, "2026-01-01".parse().unwrap());
         policy.answer(&verdict, &request).unwrap().media_type()
     };
     for accept in [None, Some("*/*")] {

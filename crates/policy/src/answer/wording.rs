@@ -61,6 +61,8 @@ impl Answer<'_> {
             Cause::UserAgent(Class::Other) => "Request refused: the user agent names no contact",
             Cause::UserAgent(_) => "Request refused because of its user agent",
             Cause::AbusiveNetwork => "Request refused because of its network",
+            Cause::Sitemap => "Request refused: sitemaps are not open to everybody",
+            Cause::Image(_) => "Request refused: the address of the image is not valid",
             Cause::Limit(_) | Cause::Other => "Request refused",
         }
     }
@@ -68,7 +70,10 @@ impl Answer<'_> {
     fn say_detail(&self, to: &mut dyn Prose) -> fmt::Result {
         match self.cause {
             Cause::UserAgent(class) => self.say_user_agent(class, to),
-            Cause::Limit(name) => {
+            Cause::Image(_) if !self.is_limit() => to.words(format_args!(
+                "The address of the image was changed after we made it, or it is too old. It holds for one image, and for a time."
+            )),
+            Cause::Limit(name) | Cause::Image(name) => {
                 to.words(format_args!("You sent more requests than the limit \"{name}\" allows"))?;
                 match &self.refusal.limit {
                     Some(limit) => to.words(format_args!(": {}.", Allowed(limit))),
@@ -77,6 +82,10 @@ impl Answer<'_> {
             }
             Cause::AbusiveNetwork => to.words(format_args!(
                 "We receive so much abuse from the network that your request came from that we refuse all requests from it."
+            )),
+            Cause::Sitemap => to.words(format_args!(
+                "You asked for a sitemap. Sitemaps list all our pages for search engines, and are often used to copy whole sites. So we give them \
+                 only to crawlers that we know and to people who are logged in. The pages and robots.txt stay open."
             )),
             Cause::Other => to.words(format_args!("A rule of this site does not allow this request.")),
         }
@@ -119,7 +128,10 @@ impl Answer<'_> {
         }
         match self.cause {
             Cause::UserAgent(class) if class.ends_with_a_contact() => say_how_to_name_a_contact(class, to),
-            Cause::Limit(_) => self.say_how_to_stay_below(to),
+            Cause::Image(_) if !self.is_limit() => to.words(format_args!(
+                "Take the address from the page that shows the image, or from our API, and use it as it is."
+            )),
+            Cause::Limit(_) | Cause::Image(_) => self.say_how_to_stay_below(to),
             Cause::UserAgent(_) if self.is_limit() => {
                 to.words(format_args!("Spread your requests over time. If you need more of them, write to us."))
             }
@@ -127,6 +139,15 @@ impl Answer<'_> {
                 "If you use a VPN or a proxy, try without it. If you have no other network, write to us: we will look for a way to let \
                  you in."
             )),
+            Cause::Sitemap => {
+                to.words(format_args!(
+                    "If you need a sitemap for yourself, log in. If you run a crawler, write to us: tell us its "
+                ))?;
+                to.name("User-Agent")?;
+                to.words(format_args!(
+                    ", what it is for, and where you publish the address ranges that it comes from. Once we can verify it, it is let in."
+                ))
+            }
             Cause::UserAgent(_) | Cause::Other => to.words(format_args!(
                 "Please read our rules. If you do not see what is wrong with your request, write to us."
             )),
@@ -196,6 +217,7 @@ impl fmt::Display for Allowed<'_> {
             LimitKey::Ip(prefix) if is_one_client(prefix) => " from each network address",
             LimitKey::Ip(_) => " from each network",
             LimitKey::Contact(_) => " for all programs that name the same contact",
+            LimitKey::Subject(_) => " for each account",
             LimitKey::Client(_) | LimitKey::Cookie(_) | LimitKey::UnknownIp => "",
         })?;
         if burst == rate.count() { Ok(()) } else { write!(f, ", at most {burst} at once") }

@@ -1,22 +1,27 @@
 //! Networks: what is known of an address.
 
 mod compile;
+mod prefix;
+mod range_file;
 mod ranges;
+mod table;
+mod trusted_proxies;
 
 use std::net::IpAddr;
 
 pub use crate::document::NetworkKind;
-use ranges::Ranges;
+pub(super) use prefix::{Shortest, parse_prefix};
+pub use range_file::RangeFile;
+pub(crate) use range_file::RangeFiles;
+pub(super) use table::PrefixTable;
+pub(crate) use trusted_proxies::TrustedProxies;
 
 /// The networks of a policy, by longest prefix.
-///
-/// IPv4 and IPv6 are kept apart; an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2) is the IPv4 address. A look-up is a
-/// binary search over disjoint ranges, 17 comparisons for 100,000 prefixes.
 #[derive(Debug, Default)]
 pub struct Networks {
     networks: Vec<Network>,
-    v4: Ranges<u32>,
-    v6: Ranges<u128>,
+    table: PrefixTable,
+    files: Vec<RangeFile>,
 }
 
 /// A named network.
@@ -34,16 +39,18 @@ impl Networks {
     /// The network with the longest prefix that holds `ip`.
     #[must_use]
     pub fn find(&self, ip: IpAddr) -> Option<&Network> {
-        let index = match ip.to_canonical() {
-            IpAddr::V4(ip) => self.v4.find(ip.to_bits()),
-            IpAddr::V6(ip) => self.v6.find(ip.to_bits()),
-        };
-        index.and_then(|index| self.networks.get(index))
+        self.table.find(ip).and_then(|index| self.networks.get(index))
     }
 
     /// The names of all networks.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.networks.iter().map(|network| &*network.name)
+    }
+
+    /// The files that prefixes were read from, in the order of the section.
+    #[must_use]
+    pub fn files(&self) -> &[RangeFile] {
+        &self.files
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::network::Network;
+use super::client::Standing;
 use crate::document::NetworkKind;
 
 /// How far a client is trusted. The letters are those of `X-Trusted-Request`.
@@ -21,14 +21,21 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// The tier of a client: the network decides first, a contact only where the network says nothing.
+    /// The tier of a client, first that applies: a trusted network is A; an abusive one F, which a session lifts to C and a
+    /// cookie pass to E; a known crawler is B, a session C, a contact D.
     #[must_use]
-    pub(crate) fn of(network: Option<&Network>, names_a_contact: bool) -> Self {
-        match network.map(|network| network.kind) {
+    pub(super) const fn of(client: &Standing) -> Self {
+        match client.network {
             Some(NetworkKind::Trusted | NetworkKind::Internal) => Self::A,
+            Some(NetworkKind::Abusive) if client.has_session => Self::C,
+            Some(NetworkKind::Abusive) if client.has_pass => Self::E,
             Some(NetworkKind::Abusive) => Self::F,
-            Some(NetworkKind::Cloud | NetworkKind::Client) | None if names_a_contact => Self::D,
-            Some(NetworkKind::Cloud | NetworkKind::Client) | None => Self::E,
+            Some(NetworkKind::Cloud | NetworkKind::Client) | None => match client {
+                Standing { is_known_crawler: true, .. } => Self::B,
+                Standing { has_session: true, .. } => Self::C,
+                Standing { names_a_contact: true, .. } => Self::D,
+                _ => Self::E,
+            },
         }
     }
 
@@ -70,28 +77,51 @@ impl fmt::Display for Tier {
 mod tests {
     use super::*;
 
-    fn network(kind: NetworkKind) -> Network {
-        Network { name: "example".into(), kind, shadow: false }
+    /// A client that has nothing to show, from a network of this kind.
+    fn from(network: Option<NetworkKind>) -> Standing {
+        Standing {
+            network,
+            is_known_crawler: false,
+            has_session: false,
+            has_pass: false,
+            names_a_contact: false,
+        }
+    }
+
+    fn with_everything(network: Option<NetworkKind>) -> Standing {
+        Standing { network, is_known_crawler: true, has_session: true, has_pass: true, names_a_contact: true }
     }
 
     #[test]
-    fn a_trusted_or_internal_network_is_a_whatever_the_user_agent() {
+    fn a_trusted_or_internal_network_is_a_whatever_else_is_shown() {
         for kind in [NetworkKind::Trusted, NetworkKind::Internal] {
-            assert_eq!(Tier::of(Some(&network(kind)), false), Tier::A);
-            assert_eq!(Tier::of(Some(&network(kind)), true), Tier::A);
+            assert_eq!(Tier::of(&from(Some(kind))), Tier::A);
+            assert_eq!(Tier::of(&with_everything(Some(kind))), Tier::A);
         }
     }
 
     #[test]
-    fn a_contact_does_not_lift_an_abusive_network() {
-        assert_eq!(Tier::of(Some(&network(NetworkKind::Abusive)), true), Tier::F);
+    fn a_session_lifts_an_abusive_network_to_c_a_pass_to_e_and_nothing_else_does() {
+        let abusive = || from(Some(NetworkKind::Abusive));
+        assert_eq!(Tier::of(&Standing { has_session: true, ..abusive() }), Tier::C);
+        assert_eq!(Tier::of(&with_everything(Some(NetworkKind::Abusive))), Tier::C);
+        let pass = Standing { has_pass: true, names_a_contact: true, ..abusive() };
+        assert_eq!(Tier::of(&pass), Tier::E, "a pass lifts no further, contact or not");
+        assert_eq!(
+            Tier::of(&Standing { names_a_contact: true, is_known_crawler: true, ..abusive() }),
+            Tier::F
+        );
     }
 
     #[test]
-    fn a_contact_makes_d_where_the_network_says_nothing() {
-        for network in [None, Some(network(NetworkKind::Cloud)), Some(network(NetworkKind::Client))] {
-            assert_eq!(Tier::of(network.as_ref(), true), Tier::D);
-            assert_eq!(Tier::of(network.as_ref(), false), Tier::E);
+    fn elsewhere_a_crawler_is_b_a_session_c_a_contact_d_in_this_order() {
+        for network in [None, Some(NetworkKind::Cloud), Some(NetworkKind::Client)] {
+            assert_eq!(Tier::of(&from(network)), Tier::E);
+            assert_eq!(Tier::of(&Standing { has_pass: true, ..from(network) }), Tier::E);
+            assert_eq!(Tier::of(&Standing { names_a_contact: true, ..from(network) }), Tier::D);
+            let session = Standing { has_session: true, names_a_contact: true, ..from(network) };
+            assert_eq!(Tier::of(&session), Tier::C);
+            assert_eq!(Tier::of(&with_everything(network)), Tier::B);
         }
     }
 }

@@ -6,7 +6,7 @@
 mod document;
 mod patterns;
 mod product;
-mod substrings;
+pub(super) mod substrings;
 
 #[cfg(test)]
 mod tests;

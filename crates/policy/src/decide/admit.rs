@@ -2,7 +2,7 @@ use std::num::NonZeroU64;
 
 use limits::Table;
 
-use super::client::Client;
+use super::case::Case;
 use super::limit::{Counted, Limit};
 use crate::Timestamp;
 
@@ -26,14 +26,14 @@ pub(crate) struct Admission<'a> {
 /// nothing, not even for a moment: what was charged before a later limit refuses is taken back.
 pub(crate) fn admit<'a>(
     limits: impl Iterator<Item = &'a Limit> + Clone,
-    client: &Client<'a>,
+    case: &Case<'_, 'a>,
     table: &Table,
     now: Timestamp,
 ) -> Admission<'a> {
     let mut admission = Admission::default();
     let mut charged = 0_u64;
     for (n, limit) in limits.clone().enumerate() {
-        let Some(counted) = limit.check(client, table, now) else { continue };
+        let Some(counted) = limit.check(case, table, now) else { continue };
         if !counted.refuses() {
             charged |= bit(n);
             let tightest = admission.tightest.as_ref();
@@ -43,9 +43,9 @@ pub(crate) fn admit<'a>(
         } else if limit.shadow {
             admission.would.get_or_insert(counted);
         } else {
-            let retry_after = longest_wait(&counted, limits.clone().skip(n), client, table, now);
+            let retry_after = longest_wait(&counted, limits.clone().skip(n), case, table, now);
             for (_, limit) in limits.enumerate().filter(|(m, _)| charged & bit(*m) != 0) {
-                limit.refund(client, table, now);
+                limit.refund(case, table, now);
             }
             return Admission { refused: Some((counted, retry_after)), tightest: None, ..admission };
         }
@@ -57,11 +57,11 @@ pub(crate) fn admit<'a>(
 fn longest_wait<'a>(
     refused: &Counted<'a>,
     others: impl Iterator<Item = &'a Limit>,
-    client: &Client<'a>,
+    case: &Case<'_, 'a>,
     table: &Table,
     now: Timestamp,
 ) -> NonZeroU64 {
-    let others = others.filter(|limit| !limit.shadow).filter_map(|limit| limit.peek(client, table, now));
+    let others = others.filter(|limit| !limit.shadow).filter_map(|limit| limit.peek(case, table, now));
     let waits = others.filter(Counted::refuses).map(|counted| counted.retry_after());
     waits.fold(refused.retry_after(), NonZeroU64::max)
 }

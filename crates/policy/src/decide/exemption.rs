@@ -2,7 +2,7 @@
 
 use serde_saphyr::Spanned;
 
-use super::client::Client;
+use super::case::Case;
 use super::notice::Notice;
 use super::scope::ClassSet;
 use crate::Timestamp;
@@ -45,8 +45,8 @@ pub(crate) struct Ending {
 
 impl Exemptions {
     /// The first exemption that holds for a request.
-    pub(crate) fn find(&self, client: &Client<'_>, now: Timestamp) -> Option<&Exemption> {
-        self.list.iter().find(|exemption| exemption.holds(client, now))
+    pub(crate) fn find(&self, case: &Case<'_, '_>, now: Timestamp) -> Option<&Exemption> {
+        self.list.iter().find(|exemption| exemption.holds(case, now))
     }
 
     pub(crate) fn watched(&self) -> &WatchedHeaders {
@@ -55,15 +55,15 @@ impl Exemptions {
 }
 
 impl Exemption {
-    fn holds(&self, client: &Client<'_>, now: Timestamp) -> bool {
-        let request = &client.request;
+    fn holds(&self, case: &Case<'_, '_>, now: Timestamp) -> bool {
+        let (request, client) = (&case.request, case.client);
         self.ending.as_ref().is_none_or(|ending| now < ending.until)
-            && self.classes.contains(client.class)
+            && self.classes.contains(client.ua_class)
             && any(&self.methods, |method| request.method == method.as_bytes())
             && self.headers.is_none_or(|headers| request.headers.has_any(headers))
             && any(&self.networks, |name| client.network.is_some_and(|network| network.name == *name))
             && any(&self.hosts, |host| host.matches(without_port(request.host)))
-            && any(&self.paths, |path| path.holds(client.path()))
+            && any(&self.paths, |path| path.holds(case.path()))
     }
 }
 

@@ -10,7 +10,7 @@ use std::num::NonZeroU64;
 
 use limits::{Outcome, PrefixLens, Quota, Table};
 
-use super::client::Client;
+use super::case::Case;
 use super::scope::Scope;
 use crate::Timestamp;
 use crate::verdict::{LimitKey, LimitState, Rule};
@@ -42,11 +42,20 @@ pub(crate) struct Counted<'a> {
 impl Limit {
     /// A limit of `rule` for everybody, counted by whole IPv4 addresses and IPv6 subnets.
     pub(crate) fn by_address(name: &str, rule: Rule, quota: Quota, shadow: bool) -> Self {
+        Self::by(KeyKind::Ip, name, rule, quota, shadow)
+    }
+
+    /// A limit of `rule` for one known client.
+    pub(crate) fn of_client(name: &str, rule: Rule, quota: Quota) -> Self {
+        Self::by(KeyKind::Client, name, rule, quota, false)
+    }
+
+    fn by(key: KeyKind, name: &str, rule: Rule, quota: Quota, shadow: bool) -> Self {
         Self {
             name: name.into(),
             rule,
             scope: Scope::EVERYBODY,
-            key: KeyKind::Ip,
+            key,
             prefixes: PrefixLens::default(),
             rung: false,
             quota,
@@ -58,69 +67,69 @@ impl Limit {
     /// Counts a request and charges it if it is within the quota; `None` if this limit has nothing to say of it.
     pub(crate) fn check<'a>(
         &'a self,
-        client: &Client<'a>,
+        case: &Case<'_, 'a>,
         table: &Table,
         now: Timestamp,
     ) -> Option<Counted<'a>> {
-        self.ask(client, table, |key, cost| table.check(key, &self.quota, cost, now.into()))
+        self.ask(case, table, |key, cost| table.check(key, &self.quota, cost, now.into()))
     }
 
     /// What [`check`](Self::check) would say, without charging anything.
     pub(crate) fn peek<'a>(
         &'a self,
-        client: &Client<'a>,
+        case: &Case<'_, 'a>,
         table: &Table,
         now: Timestamp,
     ) -> Option<Counted<'a>> {
-        self.ask(client, table, |key, cost| table.peek(key, &self.quota, cost, now.into()))
+        self.ask(case, table, |key, cost| table.peek(key, &self.quota, cost, now.into()))
     }
 
     fn ask<'a>(
         &'a self,
-        client: &Client<'a>,
+        case: &Case<'_, 'a>,
         table: &Table,
         outcome: impl FnOnce(limits::Key, u32) -> Outcome,
     ) -> Option<Counted<'a>> {
-        if !self.scope.holds(client) {
+        if !self.scope.holds(case) {
             return None;
         }
-        let cost = self.costs.of(client);
+        let cost = self.costs.of(case);
         if cost == 0 {
             return None;
         }
-        let (key, hashed) = self.key(client, table)?;
+        let (key, hashed) = self.key(case, table)?;
         Some(Counted { limit: self, key, outcome: outcome(hashed, cost) })
     }
 
     /// Takes back what [`check`](Self::check) has charged for a request that another limit refuses.
-    pub(crate) fn refund(&self, client: &Client<'_>, table: &Table, now: Timestamp) {
-        if let Some((_, hashed)) = self.key(client, table) {
-            table.refund(hashed, &self.quota, self.costs.of(client), now.into());
+    pub(crate) fn refund(&self, case: &Case<'_, '_>, table: &Table, now: Timestamp) {
+        if let Some((_, hashed)) = self.key(case, table) {
+            table.refund(hashed, &self.quota, self.costs.of(case), now.into());
         }
     }
 
-    fn key<'a>(&self, client: &Client<'a>, table: &Table) -> Option<(LimitKey<'a>, limits::Key)> {
+    fn key<'a>(&self, case: &Case<'_, 'a>, table: &Table) -> Option<(LimitKey<'a>, limits::Key)> {
         let mut hasher = table.key_hasher(&self.rule.reason);
         if self.shadow {
             // A limit that is tried beside the one in force does not take from it.
             hasher = hasher.bytes(b"shadow");
         }
-        if client.is_preflight() {
+        if case.is_preflight() {
             // A client that is at its limit may still ask for leave: the answer to what it asks for then says 429.
             hasher = hasher.bytes(b"preflight");
         }
         match self.rung {
-            true => self.rung_key(client, &hasher),
-            false => Some(self.key.of(client, self.prefixes, &hasher)),
+            true => self.rung_key(case, &hasher),
+            false => Some(self.key.of(case, self.prefixes, &hasher)),
         }
     }
 
     fn rung_key<'a>(
         &self,
-        client: &Client<'a>,
+        case: &Case<'_, 'a>,
         hasher: &limits::KeyHasher,
     ) -> Option<(LimitKey<'a>, limits::Key)> {
-        let ip = client.request.ip.filter(|ip| ip.to_canonical().is_ipv6())?;
+        let ip = case.client.ip.filter(|ip| ip.to_canonical().is_ipv6())?;
         let prefix = self.prefixes.prefix(ip);
         Some((LimitKey::Ip(prefix), hasher.ip(prefix).key()))
     }

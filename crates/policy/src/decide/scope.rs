@@ -1,9 +1,10 @@
 use serde_saphyr::Spanned;
 
-use super::client::Client;
+use super::case::Case;
 use crate::classify::Tier;
 use crate::classify::user_agent::{UaClass, UserAgents};
 use crate::compile::Compiler;
+use crate::document::LimitDocument;
 
 /// Some classes of user agents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,34 +57,50 @@ pub(crate) fn compile_class(
     Some(class)
 }
 
-/// Whom a limit counts: clients of these tiers and classes.
+/// Whom a rule concerns: clients of these tiers, classes and browser scores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scope {
     tiers: u64,
     classes: ClassSet,
+    /// First and last browser score.
+    scores: (u8, u8),
 }
 
 impl Scope {
-    pub(crate) const EVERYBODY: Self = Self { tiers: u64::MAX, classes: ClassSet::ALL };
+    /// Clients of whom nothing is known that would exempt them from filters: tiers D, E and F.
+    pub(crate) const FILTERED: Self = Self {
+        tiers: 1 << Tier::D as u32 | 1 << Tier::E as u32 | 1 << Tier::F as u32,
+        classes: ClassSet::ALL,
+        scores: ANY_SCORE,
+    };
+    /// Clients of every tier that rules are asked about.
+    pub(crate) const EVERYBODY: Self = Self { tiers: u64::MAX, classes: ClassSet::ALL, scores: ANY_SCORE };
 
-    pub(crate) fn holds(&self, client: &Client<'_>) -> bool {
-        self.tiers & bit(client.tier as usize) != 0 && self.classes.contains(client.class)
+    pub(crate) fn holds(&self, case: &Case<'_, '_>) -> bool {
+        let client = case.client;
+        self.tiers & bit(client.tier as usize) != 0
+            && self.classes.contains(client.ua_class)
+            && (self.scores.0..=self.scores.1).contains(&client.browser_score)
     }
 
     /// Whether everybody in `other` is in this one too.
     pub(crate) fn covers(&self, other: &Self) -> bool {
-        self.tiers | other.tiers == self.tiers && self.classes.0 | other.classes.0 == self.classes.0
+        self.tiers | other.tiers == self.tiers
+            && self.classes.0 | other.classes.0 == self.classes.0
+            && self.scores.0 <= other.scores.0
+            && self.scores.1 >= other.scores.1
     }
 
-    /// Tiers and classes as lists, which stand below `key`; an empty list means all.
+    /// Whom a limit counts, whose keys stand below `key`: all classes where none is named, and [`Scope::FILTERED`] where no tier
+    /// is.
     pub(crate) fn compile(
-        tiers: &[Spanned<String>],
-        classes: &[Spanned<String>],
+        section: &LimitDocument,
         key: &str,
         agents: &UserAgents,
         compiler: &mut Compiler<'_>,
     ) -> Self {
-        let mut set = if tiers.is_empty() { u64::MAX } else { 0 };
+        let LimitDocument { tiers, classes, score_from, score_below, .. } = section;
+        let mut set = if tiers.is_empty() { Self::FILTERED.tiers } else { 0 };
         for (n, tier) in tiers.iter().enumerate() {
             let key = format!("{key}.tiers[{n}]");
             match tier.value.parse::<Tier>() {
@@ -97,8 +114,28 @@ impl Scope {
             }
         }
         let classes = ClassSet::compile(classes, &format!("{key}.classes"), agents, compiler);
-        Self { tiers: set, classes }
+        Self { tiers: set, classes, scores: compile_scores(score_from, score_below, key, compiler) }
     }
+}
+
+/// Every browser score.
+const ANY_SCORE: (u8, u8) = (0, 100);
+
+/// The browser scores from one value on and below another; all where neither is given.
+fn compile_scores(
+    from: &Option<Spanned<u8>>,
+    below: &Option<Spanned<u8>>,
+    key: &str,
+    compiler: &mut Compiler<'_>,
+) -> (u8, u8) {
+    let first = from.as_ref().map_or(0, |from| from.value);
+    let end = below.as_ref().map_or(101, |below| below.value);
+    if let Some(bound) = from.as_ref().or(below.as_ref()).filter(|_| first >= end || first > 100 || end > 101)
+    {
+        let message = format!("no browser score is from {first} to below {end}; scores are 0 to 100");
+        compiler.note(bound, format!("{key}.score_from"), message);
+    }
+    (first, end.saturating_sub(1))
 }
 
 /// Every class and every tier has an index below 64.

@@ -7,12 +7,16 @@ use serde_saphyr::Spanned;
 pub struct LimitDocument {
     /// Name of the limit, printed in answers and metrics: lower-case letters, digits and `_`.
     pub name: Spanned<String>,
-    /// Tiers that are counted, `A` to `F`. Default: all.
+    /// Tiers that are counted, `B` to `F`. Default: D, E and F.
     #[serde(default)]
     pub tiers: Vec<Spanned<String>>,
     /// Classes of user agents that are counted. Default: all.
     #[serde(default)]
     pub classes: Vec<Spanned<String>>,
+    /// Browser score from which on requests are counted, 0 to 100. Default 0.
+    pub score_from: Option<Spanned<u8>>,
+    /// Browser score below which requests are counted, 1 to 101. Default 101.
+    pub score_below: Option<Spanned<u8>>,
     /// What is counted by. A request that has no such thing counts by its address.
     pub key: LimitKeyKind,
     /// With `key: cookie`: the name of the cookie.
@@ -47,7 +51,9 @@ pub enum LimitKeyKind {
     Ip,
     /// The contact that the user agent names.
     Contact,
-    /// The known client that the network belongs to (kind `client`), by name.
+    /// The session's subject, by its keyed hash.
+    Subject,
+    /// The known client: a verified crawler by its id, else the network of kind `client` by its name.
     Client,
     /// The value of a cookie that is unique to a browser.
     Cookie,

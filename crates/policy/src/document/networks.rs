@@ -14,7 +14,7 @@ pub struct NetworkDocument {
     /// Prefixes in CIDR notation (RFC 4632, RFC 4291 section 2.3); a bare address is a prefix of one.
     #[serde(default)]
     pub cidrs: Vec<Spanned<String>>,
-    /// File with one prefix a line, `#` begins a comment; found relative to the policy file.
+    /// File with one prefix a line, `#` begins a comment, or the JSON that crawlers publish; found relative to the policy file.
     pub file: Option<Spanned<PathBuf>>,
     /// Whether an abusive network is let pass, and `would` says that it would have been refused.
     #[serde(default)]

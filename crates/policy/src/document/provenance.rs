@@ -29,6 +29,55 @@ pub struct ProvenanceDocument {
     /// From the path of a derived file to the path of the file itself, for scope `file`; the first that matches counts.
     #[serde(default)]
     pub rewrites: Vec<RewriteDocument>,
+    /// Sites whose pages embed the images, as hosts: a `Referer` of theirs is not foreign.
+    #[serde(default)]
+    pub sites: Vec<Spanned<String>>,
+    /// What follows from what a URL proves; the first that fits and is not in shadow decides.
+    #[serde(default)]
+    pub rules: Vec<ImageRuleDocument>,
+}
+
+/// An entry of `provenance.rules`: conditions all of which must hold, and one of `rate`, `block` and `free`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImageRuleDocument {
+    /// Name of the rule, printed in answers and logs: lower-case letters, digits and `_`.
+    pub name: Spanned<String>,
+    /// What the seal is worth: `none`, `unsigned`, `malformed`, `unknown_key`, `forged`, `early`, `stale`, `valid`.
+    pub statuses: Vec<Spanned<String>>,
+    /// Sources by name. Default any.
+    #[serde(default)]
+    pub sources: Vec<Spanned<String>>,
+    /// Paths: `/a.png`, or with one `*` for anything: `/*.png`. Default any of the hosts that carry provenance.
+    #[serde(default)]
+    pub paths: Vec<Spanned<String>>,
+    /// Age of the seal above which the rule applies. Default any, also none.
+    pub older_than: Option<Spanned<String>>,
+    /// Whose page embeds the image. Default anybody's.
+    pub referer: Option<Spanned<RefererKind>>,
+    /// Requests per client address, such as `20/s`.
+    pub rate: Option<Spanned<String>>,
+    /// Whether the request is refused.
+    #[serde(default)]
+    pub block: bool,
+    /// Whether the request passes without being counted by the limits.
+    #[serde(default)]
+    pub free: bool,
+    /// Whether the rule is tried only.
+    #[serde(default)]
+    pub shadow: bool,
+}
+
+/// Whose page a request says that it comes from, by `Referer` (RFC 9110 section 10.1.3).
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum RefererKind {
+    /// One of `provenance.sites`.
+    Own,
+    /// Any other.
+    Foreign,
+    /// None is said.
+    Absent,
 }
 
 /// Names of the provenance parameters, compared byte for byte after decoding.

@@ -72,7 +72,9 @@ fn parse_document<T: DeserializeOwned>(file: &Path, text: &str, problems: &mut P
 fn key_path(path: &str) -> String {
     match path {
         "." | "?" => String::new(),
-        _ => name_keys(path.strip_suffix(".value").unwrap_or(path)).replace(".value.", "."),
+        _ => name_keys(path.strip_suffix(".value").unwrap_or(path))
+            .replace(".value.", ".")
+            .replace(".value[", "["),
     }
 }
 

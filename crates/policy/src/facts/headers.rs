@@ -1,18 +1,24 @@
 use std::fmt;
 
+use super::{BrowserHints, ForwardedFor};
+
 /// The request headers that a policy looks at.
 ///
 /// Filled in one pass over whatever a proxy has ([`Headers::record`]); nothing is copied and order does not matter, but for
-/// duplicates: of a header that may stand only once (RFC 9110 section 5.3), the first counts, in both proxies alike.
+/// duplicates: of a header that may stand only once (RFC 9110 section 5.3), the first counts, in both proxies alike. The lines
+/// of `X-Forwarded-For` are one list.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Headers<'a> {
     host: Option<&'a [u8]>,
     user_agent: Option<&'a [u8]>,
     api_user_agent: Option<&'a [u8]>,
     accept: Option<&'a [u8]>,
+    authorization: Option<&'a [u8]>,
     cookie: Option<&'a [u8]>,
     origin: Option<&'a [u8]>,
     access_control_request_method: Option<&'a [u8]>,
+    forwarded_for: ForwardedFor<'a>,
+    browser_hints: BrowserHints<'a>,
     watched: Option<&'a WatchedHeaders>,
     present: HeaderSet,
 }
@@ -37,11 +43,13 @@ impl<'a> Headers<'a> {
             6 if name.eq_ignore_ascii_case(b"cookie") => &mut self.cookie,
             6 if name.eq_ignore_ascii_case(b"origin") => &mut self.origin,
             10 if name.eq_ignore_ascii_case(b"user-agent") => &mut self.user_agent,
+            13 if name.eq_ignore_ascii_case(b"authorization") => &mut self.authorization,
             14 if name.eq_ignore_ascii_case(b"api-user-agent") => &mut self.api_user_agent,
+            15 if name.eq_ignore_ascii_case(b"x-forwarded-for") => return self.forwarded_for.push(value),
             29 if name.eq_ignore_ascii_case(b"access-control-request-method") => {
                 &mut self.access_control_request_method
             }
-            _ => return,
+            _ => return self.browser_hints.record(name, value),
         };
         field.get_or_insert(value);
     }
@@ -70,14 +78,38 @@ impl<'a> Headers<'a> {
         self.accept
     }
 
-    /// The value of the first cookie of this name in the first `Cookie` (RFC 6265 section 5.4): names are compared byte for
-    /// byte, the quotes around a value are no part of it. `None` for an empty value too.
+    /// The lines of `X-Forwarded-For`.
+    pub(crate) fn forwarded_for(&self) -> &ForwardedFor<'a> {
+        &self.forwarded_for
+    }
+
+    /// `Authorization` (RFC 9110 section 11.6.2).
+    #[must_use]
+    pub fn authorization(&self) -> Option<&'a [u8]> {
+        self.authorization
+    }
+
+    /// The headers by which a browser is told from what claims to be one.
+    #[must_use]
+    pub fn browser_hints(&self) -> &BrowserHints<'a> {
+        &self.browser_hints
+    }
+
+    /// The value of the first cookie of this name; see [`cookies`](Self::cookies). `None` for an empty value too.
     #[must_use]
     pub fn cookie(&self, name: &[u8]) -> Option<&'a [u8]> {
-        let pairs = self.cookie?.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
-        let value = pairs.filter_map(|pair| pair.strip_prefix(name)?.strip_prefix(b"=")).next()?;
-        let unquoted = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
-        Some(unquoted.unwrap_or(value)).filter(|value| !value.is_empty())
+        self.cookies(name).next().filter(|value| !value.is_empty())
+    }
+
+    /// The values of all cookies of this name in the first `Cookie` (RFC 6265 section 5.4), in its order: names are compared
+    /// byte for byte, the quotes around a value are no part of it.
+    pub fn cookies<'n>(&self, name: &'n [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
+        let pairs = self.cookie.into_iter().flat_map(|line| line.split(|byte| *byte == b';'));
+        let values = pairs.filter_map(move |pair| pair.trim_ascii().strip_prefix(name)?.strip_prefix(b"="));
+        values.map(|value| {
+            let unquoted = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
+            unquoted.unwrap_or(value)
+        })
     }
 
     /// Whether these are the headers of a CORS preflight (Fetch standard, "CORS-preflight fetch"): with the method OPTIONS, a
@@ -102,9 +134,12 @@ impl fmt::Debug for Headers<'_> {
             .field("user_agent_bytes", &bytes(self.user_agent))
             .field("api_user_agent_bytes", &bytes(self.api_user_agent))
             .field("accept_bytes", &bytes(self.accept))
+            .field("authorization_bytes", &bytes(self.authorization))
             .field("cookie_bytes", &bytes(self.cookie))
             .field("origin_bytes", &bytes(self.origin))
             .field("access_control_request_method_bytes", &bytes(self.access_control_request_method))
+            .field("forwarded_for", &self.forwarded_for)
+            .field("browser_hints", &self.browser_hints)
             .field("watched", &self.watched)
             .field("present", &self.present)
             .finish()
@@ -168,6 +203,17 @@ mod tests {
     }
 
     #[test]
+    fn keeps_the_lines_of_x_forwarded_for_in_their_order() {
+        let mut headers = Headers::default();
+        headers.record(b"X-Forwarded-For", b"192.0.2.1, 192.0.2.2");
+        headers.record(b"x-forwarded-for", b"192.0.2.3");
+        let mut expected = ForwardedFor::default();
+        expected.push(b"192.0.2.1, 192.0.2.2");
+        expected.push(b"192.0.2.3");
+        assert_eq!(headers.forwarded_for(), &expected);
+    }
+
+    #[test]
     fn passes_over_other_headers() {
         let mut headers = Headers::default();
         headers.record(b"x-user-agent", b"curl/8.5.0");
@@ -186,6 +232,14 @@ mod tests {
         for line in ["", "uniq", "uniq=", "uniq=\"\"", "xuniq=1", "Uniq=1", "a=uniq=1", "uniq =1"] {
             assert_eq!(cookie(line, "uniq"), None, "{line}");
         }
+    }
+
+    #[test]
+    fn finds_every_cookie_of_a_name_in_the_first_line() {
+        let mut headers = Headers::default();
+        headers.record(b"Cookie", b"s=1; t=2; s=\"3\";s=; s");
+        headers.record(b"Cookie", b"s=4");
+        assert_eq!(headers.cookies(b"s").collect::<Vec<_>>(), [&b"1"[..], b"3", b""]);
     }
 
     #[test]

@@ -45,7 +45,8 @@ impl HostPattern {
         patterns.filter_map(|(n, host)| Self::compile(host, &format!("{key}[{n}]"), compiler)).collect()
     }
 
-    fn compile(host: &Spanned<String>, key: &str, compiler: &mut Compiler<'_>) -> Option<Self> {
+    /// The pattern that stands at `key`.
+    pub(crate) fn compile(host: &Spanned<String>, key: &str, compiler: &mut Compiler<'_>) -> Option<Self> {
         let name = host.value.strip_prefix("*.").unwrap_or(&host.value);
         let allowed =
             |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'[' | b']' | b':');

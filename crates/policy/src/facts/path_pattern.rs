@@ -29,6 +29,10 @@ impl<'a> NormalPath<'a> {
         let leads_elsewhere = leads_elsewhere(&bytes);
         Self { bytes, leads_elsewhere }
     }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 impl NormalPath<'_> {
@@ -52,6 +56,11 @@ impl PathPattern {
     /// (`/static/..%2fw/api.php`). For rules that grant something.
     pub(crate) fn holds(&self, path: &NormalPath<'_>) -> bool {
         !path.leads_elsewhere && self.resembles(path)
+    }
+
+    /// What stands before the `*` and what behind it; the whole path where there is none.
+    pub(crate) fn parts(&self) -> (&[u8], Option<&[u8]>) {
+        (&self.start, self.end.as_deref())
     }
 
     /// Whether no path is another one: `/*`.

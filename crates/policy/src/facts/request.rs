@@ -1,13 +1,16 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::Headers;
+use super::{Connection, Headers};
 
 /// What a proxy knows of one request. Each part may be missing; what that means is decided where it is used, and unknown
 /// is never read as allowed.
 #[derive(Clone, Copy, Default)]
 pub struct Request<'a> {
-    /// Address of the client. Missing: no network is known and all such requests share one limit.
+    /// Address of whoever has connected: the client, or a proxy that speaks for it ([`Policy::client_address`]). Missing: no
+    /// network is known and all such requests share one limit.
+    ///
+    /// [`Policy::client_address`]: crate::Policy::client_address
     pub ip: Option<IpAddr>,
     /// Method as sent.
     pub method: &'a [u8],
@@ -19,6 +22,8 @@ pub struct Request<'a> {
     pub query: Option<&'a [u8]>,
     /// The headers that policies look at.
     pub headers: Headers<'a>,
+    /// What is known of the connection.
+    pub connection: Connection,
 }
 
 /// Redacted: a query may hold a seal or a token, and whoever has it has the right that it grants.
@@ -31,6 +36,7 @@ impl fmt::Debug for Request<'_> {
             .field("path", &self.path.escape_ascii().to_string())
             .field("query_bytes", &self.query.map(<[u8]>::len))
             .field("headers", &self.headers)
+            .field("connection", &self.connection)
             .finish()
     }
 }

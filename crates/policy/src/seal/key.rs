@@ -65,19 +65,25 @@ impl Key {
         Ok(Self { id: id.into(), mac, signs })
     }
 
-    /// Reads the secret from `file`, byte for byte: a newline at its end is part of it.
+    /// Reads the secret from `file`.
     pub(crate) fn read(id: &str, file: &Path, signs: bool) -> Result<Self, SecretError> {
-        let handle = open_regular(file)?;
-        let metadata = handle.metadata()?;
-        if metadata.mode() & WORLD_READABLE != 0 {
-            return Err(SecretError::WorldReadable(metadata.mode() & 0o7777));
-        }
-        let mut secret = Vec::new();
-        handle.take(MAX_SECRET.saturating_add(1)).read_to_end(&mut secret)?;
-        if u64::try_from(secret.len()).map_or(true, |len| len > MAX_SECRET) {
-            return Err(SecretError::TooLong);
-        }
-        Self::new(id, &secret, signs)
+        Self::new(id, &read_secret(file)?, signs)
+    }
+}
+
+/// Reads a secret, byte for byte: a newline at the end of the file is part of it.
+pub(crate) fn read_secret(file: &Path) -> Result<Vec<u8>, SecretError> {
+    let handle = open_regular(file)?;
+    let metadata = handle.metadata()?;
+    if metadata.mode() & WORLD_READABLE != 0 {
+        return Err(SecretError::WorldReadable(metadata.mode() & 0o7777));
+    }
+    let mut secret = Vec::new();
+    handle.take(MAX_SECRET.saturating_add(1)).read_to_end(&mut secret)?;
+    match secret.len() {
+        len if u64::try_from(len).map_or(true, |len| len > MAX_SECRET) => Err(SecretError::TooLong),
+        len if len < MIN_SECRET => Err(SecretError::TooShort(len)),
+        _ => Ok(secret),
     }
 }
 

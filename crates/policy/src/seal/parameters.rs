@@ -88,7 +88,7 @@ pub(crate) fn pairs(query: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Name and value of a pair, encoded; a pair without `=` has an empty value.
-fn split_pair(pair: &[u8]) -> (&[u8], &[u8]) {
+pub(crate) fn split_pair(pair: &[u8]) -> (&[u8], &[u8]) {
     match memchr::memchr(b'=', pair).and_then(|at| pair.split_at_checked(at)) {
         Some((name, [_, value @ ..])) => (name, value),
         _ => (pair, &[]),
@@ -96,7 +96,7 @@ fn split_pair(pair: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// Whether a name, as it stands in a query, is that of a parameter.
-fn is(name: &[u8], parameter: &str) -> bool {
+pub(crate) fn is(name: &[u8], parameter: &str) -> bool {
     // An escaped name is longer than what it stands for, or has a "+" in the place of a space.
     match name.len().cmp(&parameter.len()) {
         Ordering::Less => false,

@@ -1,7 +1,10 @@
 use std::fmt;
 
 use super::{Action, Verdict};
+use crate::classify::Tier;
+use crate::classify::crawler::Identity;
 use crate::seal::SealStatus;
+use crate::session::SessionStatus;
 
 /// The value of a field of a verdict.
 #[derive(Clone, Copy)]
@@ -41,9 +44,25 @@ impl Verdict<'_> {
         if let Some(seconds) = self.retry_after {
             field("retry_after", Value::Number(seconds.get()))?;
         }
-        field("tier", Value::Text(self.tier.as_str()))?;
-        field("labels", Value::Rendered(&self.labels()))?;
+        let client = &self.client;
+        field("tier", Value::Text(client.tier.as_str()))?;
+        field("labels", Value::Rendered(&client.labels()))?;
         field("ua_class", Value::Text(self.ua_class))?;
+        if matches!(client.tier, Tier::C | Tier::E) {
+            field("browser_score", Value::Number(client.browser_score.into()))?;
+        }
+        if let Identity::Verified(crawler) = client.crawler {
+            field("client", Value::Text(&crawler.id))?;
+        }
+        if client.session.status != SessionStatus::None {
+            field("session", Value::Text(client.session.status.as_str()))?;
+        }
+        if let Some(subject) = client.session.subject {
+            field("subject", Value::Rendered(&subject))?;
+        }
+        if let Some(class) = client.session.class {
+            field("session_class", Value::Text(class))?;
+        }
         if let Some(would) = &self.would {
             field("would", Value::Rendered(would))?;
         }
@@ -56,7 +75,7 @@ impl Verdict<'_> {
         }
         self.limit_fields(&mut field)?;
         self.provenance_fields(&mut field)?;
-        match self.contact {
+        match self.client.contact {
             Some(contact) => field("contact", Value::Text(contact.value)),
             None => Ok(()),
         }
@@ -83,7 +102,7 @@ impl Verdict<'_> {
         &self,
         field: &mut impl FnMut(&'static str, Value<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let image = &self.provenance;
+        let image = &self.client.provenance;
         if image.status == SealStatus::None {
             return Ok(());
         }

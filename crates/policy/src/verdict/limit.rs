@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use limits::{IpPrefix, Quota};
 
+use crate::session::SubjectHash;
+
 /// The state of the limit that counted a request.
 #[derive(Clone, Copy, Debug)]
 pub struct LimitState<'a> {
@@ -27,6 +29,8 @@ pub enum LimitKey<'a> {
     UnknownIp,
     /// All requests that name this contact.
     Contact(&'a str),
+    /// All requests of the sessions of this account.
+    Subject(SubjectHash),
     /// All requests of this known client.
     Client(&'a str),
     /// All requests with one value of a cookie, of which digits of a keyed hash are told: the value may be a secret.
@@ -39,6 +43,7 @@ impl fmt::Display for LimitKey<'_> {
             Self::Ip(prefix) => write!(f, "{prefix}"),
             Self::UnknownIp => f.write_str("unknown"),
             Self::Contact(value) | Self::Client(value) => f.write_str(value),
+            Self::Subject(subject) => write!(f, "subject:{subject}"),
             Self::Cookie(digits) => write!(f, "cookie:{digits:08x}"),
         }
     }

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use limits::{Seed, Table};
+use policy::facts::Connection;
+use policy::session::SessionCache;
 use policy::verdict::Action;
-use policy::{Policy, Request, Timestamp, Verdict};
+use policy::{Memory, Policy, Request, Timestamp, Verdict};
 
 pub const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 pub const LIBRARY: &str = "python-requests/2.31.0";
@@ -13,6 +15,7 @@ pub const LIBRARY: &str = "python-requests/2.31.0";
 pub struct Edge {
     pub policy: Policy,
     pub table: Table,
+    pub sessions: SessionCache,
 }
 
 /// A request that is not made yet.
@@ -23,6 +26,7 @@ pub struct Ask<'a> {
     pub method: &'a str,
     pub host: &'a str,
     pub path: &'a str,
+    pub query: Option<&'a str>,
     pub headers: &'a [(&'a str, &'a str)],
     pub at: Timestamp,
 }
@@ -59,7 +63,15 @@ impl Edge {
 
     fn load(file: &Path) -> Self {
         let policy = Policy::load(file).unwrap_or_else(|why| panic!("{why}"));
-        Self { policy, table: Table::new(1000, &Seed::from([7; 16])).unwrap() }
+        Self {
+            policy,
+            table: Table::new(1000, &Seed::from([7; 16])).unwrap(),
+            sessions: SessionCache::new(100, [7; 32]).unwrap(),
+        }
+    }
+
+    pub fn memory(&self) -> Memory<'_> {
+        Memory { limits: &self.table, sessions: &self.sessions }
     }
 
     pub fn decide<'a>(&'a self, ask: Ask<'a>) -> Verdict<'a> {
@@ -75,10 +87,11 @@ impl Edge {
             method: ask.method.as_bytes(),
             host: ask.host.as_bytes(),
             path: ask.path.as_bytes(),
-            query: None,
+            query: ask.query.map(str::as_bytes),
             headers,
+            connection: Connection::default(),
         };
-        self.policy.decide(&request, &self.table, ask.at)
+        self.policy.decide(&request, self.memory(), ask.at)
     }
 
     /// How many of `count` requests at once pass.
@@ -103,6 +116,7 @@ pub fn browser(ip: &str) -> Ask<'_> {
         method: "GET",
         host: "upload.example.org",
         path: "/a.jpg",
+        query: None,
         headers: &[],
         at: at("2026-01-01"),
     }

@@ -15,6 +15,7 @@ fn the_fields_that_decide_come_first_and_those_without_value_are_left_out() {
         ("tier", "E"),
         ("labels", "cloud=cumulus"),
         ("ua_class", "none"),
+        ("browser_score", "0"),
     ];
     assert_eq!(fields(&verdict), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
 }

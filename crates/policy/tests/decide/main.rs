@@ -10,6 +10,7 @@ mod edge;
 
 mod exemptions;
 mod fields;
+mod images;
 mod limits;
 mod networks;
 mod notice;
@@ -17,3 +18,4 @@ mod preflight;
 mod schedule;
 mod shadow;
 mod stages;
+mod tiers;

@@ -24,8 +24,8 @@ fn labels_say_which_network_by_the_longest_prefix() {
         ("", "net=unknown", "E"),
     ] {
         let verdict = edge.decide(browser(ip));
-        assert_eq!(verdict.labels().to_string(), label, "{ip}");
-        assert_eq!(verdict.tier.as_str(), tier, "{ip}");
+        assert_eq!(verdict.client.labels().to_string(), label, "{ip}");
+        assert_eq!(verdict.client.tier.as_str(), tier, "{ip}");
     }
 }
 
@@ -45,7 +45,7 @@ fn an_abusive_network_is_refused_even_with_a_contact() {
     let verdict =
         edge.decide(Ask { user_agent: Some("GoodBot/1.0 (bot@example.com)"), ..browser("203.0.113.5") });
     assert_eq!(
-        (verdict.action, &*verdict.rule.reason, verdict.tier.as_str()),
+        (verdict.action, &*verdict.rule.reason, verdict.client.tier.as_str()),
         (Action::Deny, "network.abusive", "F")
     );
 }
@@ -67,7 +67,7 @@ fn robots_txt_is_never_refused_and_never_counted() {
         request(b"POST", b"/robots.txt", None),
         request(b"", b"/robots.txt", None),
     ] {
-        let verdict = edge.policy.decide(&not_robots, &edge.table, at("2026-01-01"));
+        let verdict = edge.policy.decide(&not_robots, edge.memory(), at("2026-01-01"));
         assert_eq!(verdict.action, Action::Deny, "{not_robots:?}");
     }
 }
@@ -75,6 +75,6 @@ fn robots_txt_is_never_refused_and_never_counted() {
 #[test]
 fn a_request_of_which_nothing_is_known_is_refused() {
     let edge = Edge::new();
-    let verdict = edge.policy.decide(&Request::default(), &edge.table, at("2026-01-01"));
+    let verdict = edge.policy.decide(&Request::default(), edge.memory(), at("2026-01-01"));
     assert_eq!((verdict.action, &*verdict.rule.reason, verdict.ua_class), (Action::Deny, "ua.none", "none"));
 }

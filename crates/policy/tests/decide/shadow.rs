@@ -118,5 +118,5 @@ user_agents: { classes: CLASSES, stages: { none: [{ from: 2025-08-11, block: tru
     assert_eq!(told(&edge, browser("203.0.113.5")), (Action::Allow, "shadow".into(), would.clone()));
     let nobody = Ask { user_agent: None, ..browser("203.0.113.5") };
     assert_eq!(told(&edge, nobody), (Action::Deny, "ua.none".into(), would));
-    assert_eq!(edge.decide(nobody).tier.as_str(), "F");
+    assert_eq!(edge.decide(nobody).client.tier.as_str(), "F");
 }

@@ -3,22 +3,26 @@
 use std::ops::Range;
 
 /// Bytes of a pattern that the filter and the table look at, hence the shortest pattern.
-pub(super) const HEAD_BYTES: usize = 4;
+pub(in crate::classify) const HEAD_BYTES: usize = 4;
 
 /// 4,096 bits for some tens of patterns: one byte in a hundred is looked at twice.
 const FILTER_WORDS: usize = 64;
 
 /// Labels of the patterns that were found, 0 to 63.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Labels(u64);
+pub(in crate::classify) struct Labels(u64);
 
 impl Labels {
     pub(super) fn insert(&mut self, label: u8) {
         self.0 |= 1_u64.checked_shl(u32::from(label)).unwrap_or(0);
     }
 
-    pub(super) fn contains(self, label: u8) -> bool {
+    pub(in crate::classify) fn contains(self, label: u8) -> bool {
         1_u64.checked_shl(u32::from(label)).is_some_and(|bit| self.0 & bit != 0)
+    }
+
+    pub(in crate::classify) fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     /// The lowest label within `range`, whose end is at most 63.
@@ -35,7 +39,7 @@ impl Labels {
 /// searched and the rest compared. So a byte costs a multiplication and a bit test whatever the number
 /// of patterns, and at worst a comparison with each pattern that shares its head.
 #[derive(Debug)]
-pub(super) struct Substrings {
+pub(in crate::classify) struct Substrings {
     filter: [u64; FILTER_WORDS],
     /// Ordered by head.
     patterns: Vec<Pattern>,
@@ -55,7 +59,7 @@ impl Substrings {
     }
 
     /// Patterns with their labels. One that is shorter than [`HEAD_BYTES`] never matches.
-    pub(super) fn new<'p>(patterns: impl IntoIterator<Item = (&'p str, u8)>) -> Self {
+    pub(in crate::classify) fn new<'p>(patterns: impl IntoIterator<Item = (&'p str, u8)>) -> Self {
         let mut compiled: Vec<_> = patterns
             .into_iter()
             .filter_map(|(pattern, label)| {
@@ -75,7 +79,7 @@ impl Substrings {
     }
 
     /// Labels of all patterns that occur in `text`.
-    pub(super) fn labels(&self, text: &[u8]) -> Labels {
+    pub(in crate::classify) fn labels(&self, text: &[u8]) -> Labels {
         let mut labels = Labels::default();
         let mut head = 0_u32;
         let mut rest = text;

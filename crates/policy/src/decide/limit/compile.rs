@@ -6,24 +6,36 @@ use serde_saphyr::Spanned;
 use super::Limit;
 use super::cost::Costs;
 use super::key::KeyKind;
+use crate::classify::crawler::{Crawler, Crawlers};
 use crate::classify::user_agent::UserAgents;
 use crate::compile::Compiler;
+use crate::decide::admit::MAX_COUNTED;
+use crate::decide::open::MAX_OWN_LIMITS;
 use crate::decide::scope::Scope;
 use crate::document::{LimitDocument, LimitKeyKind, RungDocument};
 use crate::verdict::Rule;
 
-/// Most limits that one request can meet, rungs and stages included.
-const MAX_LIMITS: usize = super::super::admit::MAX_COUNTED - 2;
+/// Most limits of section `limits`, rungs included.
+const MAX_LIMITS: usize = MAX_COUNTED - MAX_OWN_LIMITS;
 
-/// Section `limits`, compiled: in the order in which requests are charged.
+/// Section `limits`, compiled, and what crawlers have of their own.
 #[derive(Debug, Default)]
 pub(crate) struct Limits {
+    /// In the order in which requests are charged.
     pub(crate) limits: Vec<Limit>,
+    /// By the id of the crawler.
+    crawlers: Vec<(Box<str>, Limit)>,
 }
 
 impl Limits {
+    /// The limit of a verified crawler, if it has one.
+    pub(crate) fn of_crawler(&self, id: &str) -> Option<&Limit> {
+        self.crawlers.iter().find(|(of, _)| **of == *id).map(|(_, limit)| limit)
+    }
+
     pub(crate) fn compile(
         sections: &[LimitDocument],
+        crawlers: &Crawlers,
         agents: &UserAgents,
         compiler: &mut Compiler<'_>,
     ) -> Self {
@@ -43,7 +55,12 @@ impl Limits {
             compiler.note(&last.name, "limits", message);
         }
         limits.sort_by_key(Limit::reach);
-        Self { limits }
+        let of_crawler = |crawler: &Crawler| {
+            let reason = format!("crawler.{}", crawler.id);
+            let limit = Limit::of_client(&reason, Rule::new(&reason, None), crawler.quota?);
+            Some((crawler.id.clone(), limit))
+        };
+        Self { limits, crawlers: crawlers.iter().filter_map(of_crawler).collect() }
     }
 }
 
@@ -54,7 +71,7 @@ fn compile_limit(
     compiler: &mut Compiler<'_>,
 ) -> Option<Limit> {
     let name = compiler.identifier(&section.name, format!("{key}.name"));
-    let scope = Scope::compile(&section.tiers, &section.classes, key, agents, compiler);
+    let scope = Scope::compile(section, key, agents, compiler);
     let kind = compile_key(section, key, compiler);
     let rate = compile_rate(&section.rate, &format!("{key}.rate"), compiler);
     let burst = compile_burst(section, key, rate, compiler);
@@ -87,6 +104,7 @@ fn compile_key(section: &LimitDocument, key: &str, compiler: &mut Compiler<'_>) 
         }
         (LimitKeyKind::Ip, None) => Some(KeyKind::Ip),
         (LimitKeyKind::Contact, None) => Some(KeyKind::Contact),
+        (LimitKeyKind::Subject, None) => Some(KeyKind::Subject),
         (LimitKeyKind::Client, None) => Some(KeyKind::Client),
     }
 }

@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 
 use crate::compile::Compiler;
-use crate::decide::client::Client;
+use crate::decide::case::Case;
 use crate::document::CostDocument;
 use crate::facts::PathPattern;
 
@@ -16,11 +16,11 @@ impl Costs {
     /// The cost of a request.
     ///
     /// A path that may lead elsewhere may lead to the dearest of the list, and pays for that.
-    pub(crate) fn of(&self, client: &Client<'_>) -> u32 {
+    pub(crate) fn of(&self, case: &Case<'_, '_>) -> u32 {
         if self.0.is_empty() {
             return ONE;
         }
-        let path = client.path();
+        let path = case.path();
         if path.leads_elsewhere() {
             return self.0.iter().map(|(_, cost)| *cost).max().unwrap_or(ONE).max(ONE);
         }

@@ -1,6 +1,6 @@
 use limits::{Key, KeyHasher, PrefixLens};
 
-use crate::decide::client::Client;
+use crate::decide::case::Case;
 use crate::verdict::LimitKey;
 
 /// What a limit counts by.
@@ -8,6 +8,8 @@ use crate::verdict::LimitKey;
 pub(crate) enum KeyKind {
     Ip,
     Contact,
+    /// Whose session it is.
+    Subject,
     Client,
     /// The cookie of this name.
     Cookie(Box<str>),
@@ -27,7 +29,7 @@ pub(crate) enum Reach {
 impl KeyKind {
     pub(crate) fn reach(&self) -> Reach {
         match self {
-            Self::Ip | Self::Cookie(_) => Reach::Own,
+            Self::Ip | Self::Subject | Self::Cookie(_) => Reach::Own,
             Self::Contact | Self::Client => Reach::Operator,
         }
     }
@@ -40,26 +42,29 @@ impl KeyKind {
     /// Whom a request counts against. What it lacks is replaced by its address: unknown is never read as unlimited.
     pub(crate) fn of<'a>(
         &self,
-        client: &Client<'a>,
+        case: &Case<'_, 'a>,
         prefixes: PrefixLens,
         hasher: &KeyHasher,
     ) -> (LimitKey<'a>, Key) {
         // A part that tells the kinds of keys of one limit apart.
         let of_kind = |kind: &str, value: &[u8]| hasher.bytes(kind.as_bytes()).bytes(value).key();
+        let client = case.client;
         let found = match self {
             Self::Ip => None,
+            Self::Subject => client
+                .session
+                .subject
+                .map(|subject| (LimitKey::Subject(subject), of_kind("subject", &subject.bytes()))),
             Self::Contact => client.contact.map(|contact| {
                 (LimitKey::Contact(contact.value), of_kind("contact", contact.value.as_bytes()))
             }),
-            Self::Client => {
-                client.known_client().map(|id| (LimitKey::Client(id), of_kind("client", id.as_bytes())))
-            }
-            Self::Cookie(name) => client.request.headers.cookie(name.as_bytes()).map(|value| {
+            Self::Client => client.known().map(|id| (LimitKey::Client(id), of_kind("client", id.as_bytes()))),
+            Self::Cookie(name) => case.request.headers.cookie(name.as_bytes()).map(|value| {
                 let key = of_kind("cookie", value);
                 (LimitKey::Cookie(key.digits()), key)
             }),
         };
-        found.unwrap_or_else(|| match client.request.ip {
+        found.unwrap_or_else(|| match client.ip {
             Some(ip) => {
                 let prefix = prefixes.prefix(ip);
                 (LimitKey::Ip(prefix), hasher.ip(prefix).key())

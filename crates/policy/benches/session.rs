@@ -1,0 +1,107 @@
+//! What a session costs: `cargo bench -p policy --bench session`. Each line is the best of many rounds, and its ratio to the
+//! HMAC-SHA256 that no seal can do without.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark reports to a person")]
+
+use std::fs;
+use std::hint::black_box;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::Instant;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use policy::session::{SessionCache, SessionStatus};
+use policy::{Headers, Policy, Request, Timestamp};
+use sha2::Sha256;
+
+const ROUNDS: u32 = 40;
+const CALLS: u32 = 1_000;
+/// The time of the vectors.
+const NOW: Timestamp = Timestamp::from_seconds(1_795_176_000);
+/// Cookies that a browser sends beside the one with the token.
+const OTHERS: &str =
+    "GeoIP=DE:BE:Berlin:52.52:13.40:v4; WMF-Last-Access=20-Nov-2026; NetworkProbeLimit=0.001; ";
+
+fn main() {
+    let folder = std::env::temp_dir().join(format!("provenance-session-bench-{}", std::process::id()));
+    let policy = load(&folder);
+    fs::remove_dir_all(&folder).unwrap();
+    let sessions = policy.sessions().unwrap();
+    let warm = SessionCache::new(10_000, [7; 32]).unwrap();
+
+    let hmac = Hmac::<Sha256>::new_from_slice(&[7; 32]).unwrap();
+    let floor = report("HMAC-SHA256 of 160 bytes alone", None, || {
+        let mut hmac = hmac.clone();
+        hmac.update(black_box(&[b'x'; 160]));
+        black_box(hmac.finalize());
+    });
+    let verify = |what: &str, line: &str, expected: SessionStatus, seeds: Option<&[SessionCache]>| {
+        let mut headers = Headers::default();
+        let line = format!("{OTHERS}{line}");
+        headers.record(b"cookie", line.as_bytes());
+        let request = Request { headers, ..Request::default() };
+        assert_eq!(sessions.verify(&request, &warm, NOW).status, expected, "{what}");
+        let mut caches = seeds.map(|seeds| seeds.iter().cycle());
+        report(what, Some(floor), || {
+            let cache = caches.as_mut().map_or(&warm, |caches| caches.next().unwrap());
+            black_box(sessions.verify(black_box(&request), cache, NOW));
+        });
+    };
+    for algorithm in ["RS256 by rs2026a", "ES256 by es2026", "EdDSA by ed2026", "HS256 by hs2026"] {
+        let (good, forged) = (cookie(algorithm), cookie(&format!("{algorithm}, signature of other claims")));
+        verify(&format!("{algorithm}, seen before"), &good, SessionStatus::Valid, None);
+        // As many caches as calls: each knows nothing of the token when it is asked.
+        let caches = fresh();
+        verify(&format!("{algorithm}, not seen before"), &good, SessionStatus::Valid, Some(&caches));
+        let caches = fresh();
+        verify(&format!("{algorithm}, forged"), &forged, SessionStatus::BadSignature, Some(&caches));
+        verify(&format!("{algorithm}, forged, seen before"), &forged, SessionStatus::BadSignature, None);
+    }
+    verify("no token", "a=b", SessionStatus::None, None);
+    verify("unknown key", &cookie("RS256 by rs2026a, unknown kid"), SessionStatus::UnknownKey, None);
+    verify(
+        "signature of a wrong length",
+        &cookie("RS256 by rs2026a, no signature"),
+        SessionStatus::BadSignature,
+        None,
+    );
+}
+
+fn fresh() -> Vec<SessionCache> {
+    (0..ROUNDS * CALLS).map(|_| SessionCache::new(1, [7; 32]).unwrap()).collect()
+}
+
+/// The Cookie line of a case of the vectors.
+fn cookie(name: &str) -> String {
+    let cases = fs::read_to_string(vectors().join("algorithms.jsonl")).unwrap();
+    let mut cases = cases.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let case = cases.find(|case| case.get("name").unwrap() == name).unwrap();
+    case.pointer("/headers/cookie").unwrap().as_str().unwrap().to_owned()
+}
+
+fn vectors() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/sessions")
+}
+
+/// The policy of the vectors, with its secrets as readable as secrets may be.
+fn load(folder: &Path) -> Policy {
+    fs::create_dir_all(folder.join("keys")).unwrap();
+    for entry in fs::read_dir(vectors().join("keys")).unwrap() {
+        let to = folder.join("keys").join(entry.as_ref().unwrap().file_name());
+        fs::copy(entry.unwrap().path(), &to).unwrap();
+        fs::set_permissions(&to, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    fs::copy(vectors().join("default.yaml"), folder.join("default.yaml")).unwrap();
+    Policy::load(&folder.join("default.yaml")).unwrap()
+}
+
+/// Prints and returns the nanoseconds of one call.
+fn report(what: &str, floor: Option<f64>, mut call: impl FnMut()) -> f64 {
+    let mut best = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        (0..CALLS).for_each(|_| call());
+        best = best.min(start.elapsed().as_secs_f64() * 1e9 / f64::from(CALLS));
+    }
+    println!("{what:<42} {best:8.0} ns   {:6.2} of the HMAC", best / floor.unwrap_or(best));
+    best
+}

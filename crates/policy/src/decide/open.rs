@@ -1,0 +1,85 @@
+use std::num::NonZeroU64;
+use std::ops::ControlFlow;
+
+use super::limit::Limit;
+use super::notice::Notice;
+use crate::Timestamp;
+use crate::verdict::{Action, LimitState, Rule, Would};
+
+/// Most limits of one request beside those of section `limits`: two stages, a crawler's own, and rates of image rules.
+pub(crate) const MAX_OWN_LIMITS: usize = 16;
+
+/// What the rules say, before the shadow mode of the whole policy.
+pub(super) struct Decision<'a> {
+    pub(super) action: Action,
+    pub(super) rule: &'a Rule,
+    pub(super) retry_after: Option<NonZeroU64>,
+    pub(super) limit: Option<LimitState<'a>>,
+    pub(super) would: Option<Would<'a>>,
+    pub(super) notice: Option<&'a Notice>,
+    pub(super) next_change: Option<Timestamp>,
+}
+
+impl<'a> Decision<'a> {
+    pub(super) const fn plain(action: Action, rule: &'a Rule) -> Self {
+        Self { action, rule, retry_after: None, limit: None, would: None, notice: None, next_change: None }
+    }
+}
+
+/// Whether a rule has decided, or the next one is asked.
+pub(super) type Ruling<'a> = ControlFlow<Decision<'a>>;
+
+/// What the rules that were asked so far have left to be said.
+#[derive(Default)]
+pub(super) struct Open<'a> {
+    /// What a rule in shadow would have done; the first that would have done something.
+    would: Option<Would<'a>>,
+    /// The rule that lets pass whom another one would have stopped or counted.
+    pub(super) passed_by: Option<&'a Rule>,
+    pub(super) notice: Option<&'a Notice>,
+    pub(super) next_change: Option<Timestamp>,
+    /// Whether the limits of section `limits` are not asked.
+    pub(super) is_free: bool,
+    own_limits: [Option<&'a Limit>; MAX_OWN_LIMITS],
+    counted: usize,
+}
+
+impl<'a> Open<'a> {
+    /// A rule refuses, or in shadow would have.
+    pub(super) fn refuse(&mut self, rule: &'a Rule, shadow: bool) -> Ruling<'a> {
+        if shadow {
+            self.would.get_or_insert(Would { action: Action::Deny, rule });
+            return ControlFlow::Continue(());
+        }
+        self.decide(Decision::plain(Action::Deny, rule))
+    }
+
+    /// A rule lets pass.
+    pub(super) fn pass(&self, rule: &'a Rule) -> Ruling<'a> {
+        let rule = self.passed_by.unwrap_or(rule);
+        self.decide(Decision { notice: self.notice, ..Decision::plain(Action::Allow, rule) })
+    }
+
+    fn decide(&self, decision: Decision<'a>) -> Ruling<'a> {
+        ControlFlow::Break(Decision { would: self.would, next_change: self.next_change, ..decision })
+    }
+
+    /// A rule counts the request.
+    pub(super) fn count(&mut self, limit: &'a Limit) {
+        // The compiler of policies has seen to it that there is room.
+        if let Some(place) = self.own_limits.get_mut(self.counted) {
+            *place = Some(limit);
+            self.counted = self.counted.saturating_add(1);
+        }
+    }
+
+    /// The limits that rules have named, in their order.
+    pub(super) fn own_limits(&self) -> impl Iterator<Item = &'a Limit> + Clone + use<'a> {
+        self.own_limits.into_iter().take(self.counted).flatten()
+    }
+
+    /// What a rule in shadow would have done; `limited` by one of the limits in shadow, where no rule before them would have.
+    pub(super) fn would(&self, limited: Option<&'a Rule>) -> Option<Would<'a>> {
+        self.would.or(limited.map(|rule| Would { action: Action::Limit, rule }))
+    }
+}

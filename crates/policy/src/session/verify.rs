@@ -1,0 +1,89 @@
+use super::cache::CacheKey;
+use super::finding::{Finding, Lifetime, Standing};
+use super::header::Header;
+use super::token::{MAX_TOKEN, Token};
+use super::{Session, SessionCache, SessionStatus, Sessions};
+use crate::{Request, Timestamp};
+
+/// Most values of a request that are looked at: browsers send a cookie of one name twice, or three times, where it was set
+/// for two domains and in a partition; whoever sends more means no good.
+const MAX_VALUES: usize = 4;
+
+impl Sessions {
+    /// What the tokens of a request are worth at the time `now`.
+    ///
+    /// The first valid one makes the session. Where none is, the status is that of the first. A signature that is not the
+    /// key's ends the search, so that no request costs more than one verification in vain.
+    ///
+    /// A token that `cache` knows costs one hash of it, and allocates nothing.
+    #[must_use]
+    pub fn verify<'a>(&'a self, request: &Request<'a>, cache: &SessionCache, now: Timestamp) -> Session<'a> {
+        let mut first = None;
+        for value in self.places.values(request).take(MAX_VALUES) {
+            let found = self.find(value, cache, now);
+            let session = match &found {
+                Ok(finding) => self.session(finding, now),
+                Err(status) => Session::only(*status),
+            };
+            if session.is_valid() {
+                return session;
+            }
+            first = first.or(Some(session));
+            if found == Ok(Finding::BAD_SIGNATURE) {
+                break;
+            }
+        }
+        first.unwrap_or(Session::only(SessionStatus::None))
+    }
+
+    /// What is true of a token. What is told without a verification is an error: it costs less than the cache.
+    fn find(&self, value: &[u8], cache: &SessionCache, now: Timestamp) -> Result<Finding, SessionStatus> {
+        if value.len() > MAX_TOKEN {
+            return Err(SessionStatus::Malformed);
+        }
+        let key = CacheKey::new(cache, &self.fingerprint, value);
+        if let Some(finding) = cache.find(&key) {
+            return Ok(finding);
+        }
+        let finding = self.examine(value)?;
+        cache.insert(&key, finding, now);
+        Ok(finding)
+    }
+
+    /// Reads a token and verifies its signature.
+    fn examine(&self, value: &[u8]) -> Result<Finding, SessionStatus> {
+        let token = Token::parse(value).ok_or(SessionStatus::Malformed)?;
+        let header = Header::parse(&token.header).ok_or(SessionStatus::Malformed)?;
+        let claims = self.names.parse(&token.claims).ok_or(SessionStatus::Malformed)?;
+        let key = self.keys.find(&header)?;
+        if !key.verifies(token.signed, &token.signature) {
+            return Ok(Finding::BAD_SIGNATURE);
+        }
+        let of_an_issuer = self.issuers.is_empty()
+            || claims.issuer.is_some_and(|issuer| self.issuers.iter().any(|ours| **ours == *issuer));
+        let for_us = self.audiences.is_empty()
+            || claims.audience.is_some_and(|audience| audience.has_one_of(&self.audiences));
+        let class =
+            claims.rate_class.and_then(|name| self.rate_classes.iter().position(|class| **class == *name));
+        let not_before = claims.not_before.map_or(0, |time| time.seconds());
+        Ok(Finding {
+            standing: match (of_an_issuer, for_us) {
+                (false, _) => Standing::WrongIssuer,
+                (true, false) => Standing::WrongAudience,
+                (true, true) => Standing::Good,
+            },
+            lifetime: Lifetime::new(not_before, claims.expires.seconds(), self.leeway),
+            subject: claims.subject.and_then(|sub| self.subject_key.hash(&sub)),
+            class: class.and_then(|place| u8::try_from(place).ok()),
+        })
+    }
+
+    fn session(&self, finding: &Finding, now: Timestamp) -> Session<'_> {
+        let status = finding.status(now);
+        if status != SessionStatus::Valid {
+            return Session::only(status);
+        }
+        let class = finding.class.and_then(|place| self.rate_classes.get(usize::from(place)));
+        Session { status, subject: finding.subject, class: class.map(|class| &**class) }
+    }
+}

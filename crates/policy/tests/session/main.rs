@@ -1,0 +1,15 @@
+//! Sessions by the vectors of `tests/vectors/sessions`, which bind every implementation, and by properties.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what a helper of a test expects holds, or the test has failed"
+)]
+
+mod policies;
+
+mod caching;
+mod documentation;
+mod mutations;
+mod vectors;

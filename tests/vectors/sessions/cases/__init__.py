@@ -1,0 +1,1 @@
+"""Where the cases are written, one file a subject."""

@@ -16,6 +16,7 @@ pub struct Setup {
     policy: Source,
     agent_options: Vec<String>,
     spoe: Vec<Edit>,
+    secrets: Vec<&'static str>,
     without_varnish: bool,
 }
 
@@ -64,7 +65,13 @@ impl Setup {
     }
 
     fn of(policy: Source) -> Self {
-        Self { policy, agent_options: Vec::new(), spoe: Vec::new(), without_varnish: false }
+        Self {
+            policy,
+            agent_options: Vec::new(),
+            spoe: Vec::new(),
+            secrets: Vec::new(),
+            without_varnish: false,
+        }
     }
 
     /// The agent's clock starts at `time`.
@@ -90,6 +97,13 @@ impl Setup {
         self
     }
 
+    /// A secret of this name lies next to the policy.
+    #[must_use]
+    pub fn secret(mut self, name: &'static str) -> Self {
+        self.secrets.push(name);
+        self
+    }
+
     /// HAProxy asks the origin itself: what HAProxy lets pass is seen as it is.
     #[must_use]
     pub fn without_varnish(mut self) -> Self {
@@ -110,6 +124,9 @@ impl Setup {
         let file = folder.join("policy.yaml");
         let classes = repository().join("policy/user-agents.yaml");
         fs::copy(&classes, folder.join("user-agents.yaml")).map_err(at(classes))?;
+        for name in &self.secrets {
+            write_key(&folder.join(name))?;
+        }
         match &self.policy {
             Source::Shipped(name) => return Ok(repository().join("policy").join(name)),
             Source::Written(text) => fs::write(&file, text).map_err(at(&file))?,

@@ -63,6 +63,7 @@ fn a_sealed_url_is_told_by_its_parts_and_comes_without_them() {
         "x-image-provenance: valid",
         "x-image-site: en.wikipedia.org",
         "x-image-source: web",
+        "x-is-browser: 12",
         "x-provenance: net=unknown;img=valid;src=web",
         "x-trusted-request: e",
         "x-ua-class: browser",
@@ -86,8 +87,10 @@ fn headers_of_ours_that_a_client_sends_do_not_reach_the_origin() {
         "X-Image-Format",
         "X-Image-Age",
     ];
+    // A browser's user agent and nothing else.
     let browser = [
         "x-image-provenance: none",
+        "x-is-browser: 13",
         "x-provenance: net=unknown",
         "x-trusted-request: e",
         "x-ua-class: browser",

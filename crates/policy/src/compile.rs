@@ -173,7 +173,13 @@ impl Policy {
     /// proxies. `None` where such a proxy says something that is no address: whose request it is, is not known then.
     #[must_use]
     pub fn client_address(&self, peer: Option<IpAddr>, headers: &Headers<'_>) -> Option<IpAddr> {
-        client_address(peer?, headers.forwarded_for(), |ip| self.trusted_proxies.contains(ip, &self.networks))
+        client_address(peer?, headers.forwarded_for(), |ip| self.is_trusted_proxy(ip))
+    }
+
+    /// Whether section `trusted_proxies` names this address: what such a peer says of the connection on its other side is believed.
+    #[must_use]
+    pub fn is_trusted_proxy(&self, peer: IpAddr) -> bool {
+        self.trusted_proxies.contains(peer.to_canonical(), &self.networks)
     }
 }
 

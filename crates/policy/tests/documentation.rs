@@ -41,7 +41,13 @@ fn compile(name: &str, fragment: &str) -> Policy {
 
 #[test]
 fn every_fragment_of_a_policy_compiles() {
-    for (page, expected) in [("stages.md", 2), ("limits.md", 1)] {
+    for (page, expected) in [
+        ("stages.md", 2),
+        ("limits.md", 1),
+        ("browser-score.md", 1),
+        ("cookie-pass.md", 2),
+        ("sitemaps.md", 1),
+    ] {
         let fragments = fragments(page, "yaml");
         assert_eq!(fragments.len(), expected, "{page}");
         for (n, fragment) in fragments.iter().enumerate() {
@@ -68,4 +74,12 @@ fn the_notice_is_the_one_that_the_page_shows() {
         notice.link
     );
     assert!(fragments("stages.md", "text").contains(&shown), "{shown}");
+}
+
+#[test]
+fn the_line_to_paste_is_the_one_that_the_page_shows() {
+    let policy = compile("cookie-pass", &fragments("cookie-pass.md", "yaml")[0]);
+    let pass = policy.cookie_passes().passes().next().unwrap();
+    let line = pass.snippet("2026-11-20".parse().unwrap()).unwrap().to_string();
+    assert_eq!(fragments("cookie-pass.md", "js"), [line + "\n"]);
 }

@@ -1,7 +1,22 @@
 use std::borrow::Cow;
 
 use super::Provenance;
-use super::parameters::pairs;
+use super::parameters::{is, pairs, split_pair};
+use crate::Policy;
+
+impl Policy {
+    /// `url` without what never belongs into a cache key: what [`Provenance::strip`] removes, and the query parameter that may
+    /// hold the token of a session.
+    #[must_use]
+    pub fn strip<'u>(&self, url: &'u [u8]) -> Cow<'u, [u8]> {
+        let of_images = self.provenance().map(|provenance| &provenance.parameters);
+        let of_sessions = self.sessions().and_then(|sessions| sessions.parameter());
+        without(url, |pair| {
+            of_images.is_some_and(|parameters| parameters.strips(pair))
+                || of_sessions.is_some_and(|parameter| is(split_pair(pair).0, parameter))
+        })
+    }
+}
 
 impl Provenance {
     /// `url` without the provenance parameters and those that the policy strips with them; every other byte stays as it was

@@ -18,7 +18,7 @@ use crate::error::At;
 use crate::facts::{NormalPath, PathPattern};
 use crate::verdict::Rule;
 use pattern::SitemapPattern;
-use resolve::{Segments, readings};
+use resolve::{Segments, Signs, readings};
 
 /// Tiers that are let in where the policy names none: trusted networks, verified crawlers, people who are logged in.
 const DEFAULT_TIERS: [Tier; 3] = [Tier::A, Tier::B, Tier::C];
@@ -37,8 +37,10 @@ impl Sitemaps {
     /// path with `..` in it.
     pub(crate) fn is_sitemap(&self, path: &NormalPath<'_>) -> bool {
         let path = path.as_bytes();
-        readings(path).any(|reading| self.patterns.iter().any(|pattern| pattern.matches(reading.clone())))
-            || Segments::of_climbing(path)
+        let signs = Signs::of(path);
+        readings(path, signs)
+            .any(|reading| self.patterns.iter().any(|pattern| pattern.matches(reading.clone())))
+            || Segments::of_climbing(path, signs)
                 .is_some_and(|segments| self.patterns.iter().any(|pattern| pattern.may_be_left_of(&segments)))
     }
 

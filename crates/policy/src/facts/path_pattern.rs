@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use serde_saphyr::Spanned;
 
 use super::path::{leads_elsewhere, normalise};
@@ -18,16 +21,15 @@ pub(crate) struct PathPattern {
 /// The path of a request, in its normal form.
 #[derive(Debug)]
 pub(crate) struct NormalPath<'a> {
-    bytes: std::borrow::Cow<'a, [u8]>,
-    leads_elsewhere: bool,
+    bytes: Cow<'a, [u8]>,
+    /// Found out when a rule first asks.
+    leads_elsewhere: OnceCell<bool>,
 }
 
 impl<'a> NormalPath<'a> {
     /// Copies a path that is not in its normal form already.
     pub(crate) fn of(path: &'a [u8]) -> Self {
-        let bytes = normalise(path);
-        let leads_elsewhere = leads_elsewhere(&bytes);
-        Self { bytes, leads_elsewhere }
+        Self { bytes: normalise(path), leads_elsewhere: OnceCell::new() }
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
@@ -38,7 +40,7 @@ impl<'a> NormalPath<'a> {
 impl NormalPath<'_> {
     /// Whether an origin may resolve the path to another place.
     pub(crate) fn leads_elsewhere(&self) -> bool {
-        self.leads_elsewhere
+        *self.leads_elsewhere.get_or_init(|| leads_elsewhere(&self.bytes))
     }
 }
 
@@ -55,7 +57,7 @@ impl PathPattern {
     /// Whether `path` is certainly one of these: a path that an origin may resolve to another place is none, however it reads
     /// (`/static/..%2fw/api.php`). For rules that grant something.
     pub(crate) fn holds(&self, path: &NormalPath<'_>) -> bool {
-        !path.leads_elsewhere && self.resembles(path)
+        self.resembles(path) && !path.leads_elsewhere()
     }
 
     /// What stands before the `*` and what behind it; the whole path where there is none.

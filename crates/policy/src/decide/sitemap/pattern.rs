@@ -1,4 +1,4 @@
-use super::resolve::{Reading, Segments, readings};
+use super::resolve::{Reading, Segments, Signs, readings};
 use crate::facts::PathPattern;
 
 /// A path of section `sitemaps`, as a lenient origin reads it.
@@ -11,7 +11,8 @@ pub(super) struct SitemapPattern {
 
 impl SitemapPattern {
     pub(super) fn of(pattern: &PathPattern) -> Self {
-        let lenient = |part: &[u8]| readings(part).next().into_iter().flatten().collect::<Box<[u8]>>();
+        let lenient =
+            |part: &[u8]| readings(part, Signs::of(part)).next().into_iter().flatten().collect::<Box<[u8]>>();
         let (start, end) = pattern.parts();
         match (lenient(start).strip_suffix(b"/"), end) {
             // `/a/*` is a directory and all that is in it.

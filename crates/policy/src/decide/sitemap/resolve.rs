@@ -7,13 +7,37 @@
 
 use crate::seal::form::escaped;
 
+/// What a normalised path has that leaves open how it is read.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Signs {
+    may_have_parameters: bool,
+    may_climb: bool,
+}
+
+impl Signs {
+    /// In one pass.
+    pub(super) fn of(path: &[u8]) -> Self {
+        let mut signs = Self::default();
+        for at in memchr::memchr3_iter(b';', b'%', b'.', path) {
+            match path.get(at..).unwrap_or_default() {
+                [b';', ..] | [b'%', b'3', b'B', ..] => signs.may_have_parameters = true,
+                [b'.', b'.', ..] => signs.may_climb = true,
+                // An escaped `%` may make any of them.
+                [b'%', b'2', b'5', ..] => return Self { may_have_parameters: true, may_climb: true },
+                _ => {}
+            }
+        }
+        signs
+    }
+}
+
 /// The readings of a normalised path without dot segments.
-pub(super) fn readings(path: &[u8]) -> impl Iterator<Item = Reading<'_>> {
+pub(super) fn readings(path: &[u8], signs: Signs) -> impl Iterator<Item = Reading<'_>> {
     let path = without_origin(path);
     let with_parameters =
         Reading { decoded: Decoded { rest: path }, skips_parameters: false, after_slash: false };
-    let has_parameters = contains(path, b";") || contains(path, b"%3B") || contains(path, b"%25");
-    let without = has_parameters.then(|| Reading { skips_parameters: true, ..with_parameters.clone() });
+    let without =
+        signs.may_have_parameters.then(|| Reading { skips_parameters: true, ..with_parameters.clone() });
     [Some(with_parameters), without].into_iter().flatten()
 }
 
@@ -106,9 +130,8 @@ pub(super) struct Segments {
 
 impl Segments {
     /// The segments of a normalised path, if one of them may be `..`.
-    pub(super) fn of_climbing(path: &[u8]) -> Option<Self> {
-        let may_climb = contains(path, b"..") || contains(path, b"%25");
-        let segments = may_climb.then(|| Self { decoded: Decoded { rest: path }.collect() })?;
+    pub(super) fn of_climbing(path: &[u8], signs: Signs) -> Option<Self> {
+        let segments = signs.may_climb.then(|| Self { decoded: Decoded { rest: path }.collect() })?;
         let climbs = segments.iter().any(|segment| {
             // Dots beyond the second make a name; a blank or a control character may end one.
             segment
@@ -122,11 +145,4 @@ impl Segments {
         let segments = self.decoded.split(|byte| matches!(byte, b'/' | b';' | b'?' | b'#'));
         segments.filter(|segment| !segment.is_empty())
     }
-}
-
-/// Whether `text` stands in a normalised path, in which each byte but a lone `%` is written in one way. The texts are short and their
-/// first bytes rare, so that a searcher for all of `text` would cost more to make than it saves.
-fn contains(path: &[u8], text: &[u8]) -> bool {
-    let Some(first) = text.first() else { return true };
-    memchr::memchr_iter(*first, path).any(|at| path.get(at..).is_some_and(|rest| rest.starts_with(text)))
 }

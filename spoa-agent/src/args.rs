@@ -29,7 +29,7 @@ Usage: spoa-agent --policy FILE --listen ADDR [--listen ADDR ...] [OPTION ...]
   --max-connections N    connections that are served at one time, 1 to 1000000; others wait unanswered; default 1000
   --hello-timeout TIME   how long a peer may take for its hello, such as 500ms or 5s; default 5s
   --limiter-keys N       clients in debt or held that the rate limits can tell apart, 32 bytes each; default 1000000
-  --session-tokens N     verified tokens that are remembered, 73 bytes each; default 100000
+  --session-tokens N     verified tokens that are remembered, 105 bytes each; default 100000
   --log-level LEVEL      error, warn, info, debug or trace; default: the filter in RUST_LOG, or else info
   --clock TIME           for tests: a clock that starts at TIME (RFC 3339, a date, or Unix seconds) and runs on
 
@@ -84,7 +84,7 @@ impl Args {
     pub const DEFAULT_HELLO_TIMEOUT: Duration = Duration::from_secs(5);
     /// 32 MB.
     pub const DEFAULT_LIMITER_KEYS: usize = 1_000_000;
-    /// 7.3 MB.
+    /// 10.5 MB.
     pub const DEFAULT_SESSION_TOKENS: usize = 100_000;
 }
 

@@ -16,7 +16,7 @@ use crate::classify::network::{Networks, RangeFiles, TrustedProxies};
 use crate::classify::user_agent::UserAgents;
 use crate::decide::exemption::{Exemptions, Known};
 use crate::decide::image_rule::ImageRules;
-use crate::decide::limit::Limits;
+use crate::decide::limit::{KnownClients, Limits};
 use crate::decide::stage::Stages;
 use crate::decide::{BuiltInRules, Sitemaps};
 use crate::document::{PolicyDocument, read_document};
@@ -103,7 +103,10 @@ impl Policy {
         let known = Known { agents: &agents, networks: &networks, operator: &operator };
         let exemptions = Exemptions::compile(&document.exemptions, &known, compiler);
         let image_rules = document.provenance.as_ref().map(|section| ImageRules::compile(section, compiler));
-        let limits = Limits::compile(&document.limits, &crawlers, &agents, compiler);
+        let has_sessions = document.sessions.is_some();
+        let known = KnownClients { crawlers: &crawlers, networks: &networks, has_sessions };
+        let limits = Limits::compile(&document.limits, &known, &agents, compiler);
+        check_parameters(document, compiler);
         Some(Self {
             operator,
             shadow: document.shadow,
@@ -180,6 +183,18 @@ impl Policy {
     #[must_use]
     pub fn is_trusted_proxy(&self, peer: IpAddr) -> bool {
         self.trusted_proxies.contains(peer.to_canonical(), &self.networks)
+    }
+}
+
+/// A token in a parameter of the seal would be taken for a seal, and a seal for a token.
+fn check_parameters(document: &PolicyDocument, compiler: &mut Compiler<'_>) {
+    let token = document.sessions.as_ref().and_then(|sessions| sessions.query_parameter.as_ref());
+    let Some((token, provenance)) = token.zip(document.provenance.as_ref()) else { return };
+    let names = &provenance.parameters;
+    let all = [&names.site, &names.generator, &names.format, &names.seal];
+    if all.into_iter().chain(&provenance.strip).any(|name| name.value == token.value) {
+        let message = format!("\"{}\" is a parameter of section provenance, too", token.value);
+        compiler.note(token, "sessions.query_parameter", message);
     }
 }
 

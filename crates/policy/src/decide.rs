@@ -87,7 +87,7 @@ impl Policy {
         now: Timestamp,
     ) -> Verdict<'a> {
         let client = self.classify(request, sessions, now);
-        let decision = self.apply(&Case::new(*request, &client), limits, now);
+        let decision = self.apply(&Case::new(*request, &client, self.provenance.as_ref()), limits, now);
         let verdict = Verdict {
             action: decision.action,
             rule: decision.rule,

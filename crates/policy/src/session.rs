@@ -9,12 +9,14 @@
 //! A request is judged in this order: [`places`] names the values that may be tokens; the [`cache`] knows those that were
 //! seen before; of any other, [`token`] takes the three parts apart, [`header`] and [`claims`] read what stands in them,
 //! [`key`] verifies the signature, and [`subject`] hashes whom it names. What is found stays true whatever the time
-//! ([`finding`]); only then is it held against the clock. [`verify`](Sessions::verify) puts them together.
+//! ([`finding`]); only then is it held against the clock. A client whose tokens were read in vain too often waits (`failures`). [`verify`](Sessions::verify) puts them together.
 //! The page for operators is `docs/sessions.md`; the vectors in `tests/vectors/sessions` bind every implementation.
 
 pub(crate) mod places;
 
 mod cache;
+
+mod failures;
 
 pub(crate) mod token;
 

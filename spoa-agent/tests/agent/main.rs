@@ -17,3 +17,4 @@ mod notify;
 mod peer;
 mod process;
 mod scratch;
+mod verdicts;

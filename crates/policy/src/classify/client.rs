@@ -51,15 +51,15 @@ impl Policy {
         let Classified { class, contact } =
             self.user_agents.classify(headers.user_agent(), headers.api_user_agent());
         let crawler = self.crawlers.identify(headers.user_agent(), ip);
+        let kind = network.map(|network| network.kind);
         let session = match &self.sessions {
-            Some(section) => section.verify(request, sessions, now),
+            Some(section) => section.verify(request, ip, sessions, now),
             None => Session::only(SessionStatus::None),
         };
         let provenance = match &self.provenance {
             Some(provenance) => provenance.verify(request.host, request.path, request.query, now),
             None => ImageProvenance::only(SealStatus::None),
         };
-        let kind = network.map(|network| network.kind);
         let is_abusive = kind == Some(NetworkKind::Abusive);
         let tier = Tier::of(&Standing {
             network: kind,

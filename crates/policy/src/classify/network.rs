@@ -42,6 +42,11 @@ impl Networks {
         self.table.find(ip).and_then(|index| self.networks.get(index))
     }
 
+    /// All networks, in the order of the policy.
+    pub fn iter(&self) -> impl Iterator<Item = &Network> {
+        self.networks.iter()
+    }
+
     /// The names of all networks.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.networks.iter().map(|network| &*network.name)

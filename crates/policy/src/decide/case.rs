@@ -2,17 +2,25 @@ use std::cell::OnceCell;
 
 use crate::classify::Client;
 use crate::facts::{NormalPath, Request};
+use crate::seal::{Provenance, SealStatus};
 
 /// What the rules judge: a request, and who sends it.
 pub(crate) struct Case<'c, 'a> {
     pub(crate) request: Request<'a>,
     pub(crate) client: &'c Client<'a>,
+    /// Whether nothing but an image is asked for: by GET or HEAD, and without a parameter that the cache would see.
+    pub(crate) asks_for_an_image_alone: bool,
     path: OnceCell<NormalPath<'a>>,
 }
 
 impl<'c, 'a> Case<'c, 'a> {
-    pub(crate) fn new(request: Request<'a>, client: &'c Client<'a>) -> Self {
-        Self { request, client, path: OnceCell::new() }
+    /// `strips` says which parameters never reach a cache.
+    pub(crate) fn new(request: Request<'a>, client: &'c Client<'a>, strips: Option<&Provenance>) -> Self {
+        let is_read = matches!(request.method, b"GET" | b"HEAD");
+        let is_alone =
+            || request.query.is_none_or(|query| strips.is_some_and(|strips| strips.strips_all(query)));
+        let asks_for_an_image_alone = client.provenance.status == SealStatus::Valid && is_read && is_alone();
+        Self { request, client, asks_for_an_image_alone, path: OnceCell::new() }
     }
 
     /// The path in its normal form, found when a rule first asks for it.

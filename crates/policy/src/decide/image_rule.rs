@@ -69,6 +69,7 @@ impl ImageRule {
             && self.older_than.is_none_or(|least| image.age.is_some_and(|age| age > least.as_secs()))
             && self.referer.is_none_or(|referer| referer == kind_of_referer(case, sites))
             && (self.paths.is_empty() || self.fits_path(case))
+            && (!matches!(self.action, ImageAction::Free) || case.asks_for_an_image_alone)
     }
 
     /// A path that may lead elsewhere is freed of nothing, and refused what the path that it resembles is.

@@ -4,7 +4,7 @@ mod compile;
 mod cost;
 mod key;
 
-pub(crate) use compile::{Limits, compile_rate};
+pub(crate) use compile::{KnownClients, Limits, compile_rate};
 
 use std::num::NonZeroU64;
 

@@ -83,6 +83,10 @@ impl Scope {
             && (self.scores.0..=self.scores.1).contains(&client.browser_score)
     }
 
+    pub(crate) fn has_tier(&self, tier: Tier) -> bool {
+        self.tiers & bit(tier as usize) != 0
+    }
+
     /// Whether everybody in `other` is in this one too.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         self.tiers | other.tiers == self.tiers
@@ -100,12 +104,22 @@ impl Scope {
         compiler: &mut Compiler<'_>,
     ) -> Self {
         let LimitDocument { tiers, classes, score_from, score_below, .. } = section;
-        let mut set = if tiers.is_empty() { Self::FILTERED.tiers } else { 0 };
+        let by_score = score_from.as_ref().or(score_below.as_ref());
+        let mut set = match (tiers.is_empty(), by_score) {
+            (true, None) => Self::FILTERED.tiers,
+            // Only tiers C and E have a score.
+            (true, Some(_)) => bit(Tier::E as usize),
+            (false, _) => 0,
+        };
         for (n, tier) in tiers.iter().enumerate() {
             let key = format!("{key}.tiers[{n}]");
             match tier.value.parse::<Tier>() {
                 Ok(Tier::A) => {
                     compiler.note(tier, key, "tier A passes everything, so no limit counts it");
+                }
+                Ok(Tier::B | Tier::D | Tier::F) if by_score.is_some() => {
+                    let message = format!("tier {} has no browser score: only C and E have", tier.value);
+                    compiler.note(tier, key, message);
                 }
                 Ok(tier) => set |= bit(tier as usize),
                 Err(why) => {

@@ -27,9 +27,10 @@ pub(crate) struct ForwardedFor<'a> {
 /// The address of the client: the first from the right that is no trusted proxy's, the peer being rightmost. If all are trusted
 /// proxies', the leftmost.
 ///
-/// `None` where the walk ends before such an address is found: at an entry that is no address (`unknown`, say), after
-/// [`MAX_ENTRIES`], or where lines are missing. A trusted proxy speaks for somebody then, and nobody knows for whom; it would
-/// be wrong to take the request for the proxy's own, whose network may be let pass everything.
+/// `None` where a trusted proxy names nobody at all, and where the walk ends before such an address is found: at an entry that
+/// is no address (`unknown`, say), after [`MAX_ENTRIES`], or where lines are missing. A trusted proxy speaks for somebody then,
+/// and nobody knows for whom; it would be wrong to take the request for the proxy's own, whose network may be let pass
+/// everything.
 pub(crate) fn client_address(
     peer: IpAddr,
     forwarded: &ForwardedFor<'_>,
@@ -38,6 +39,9 @@ pub(crate) fn client_address(
     let mut client = peer.to_canonical();
     if !is_trusted_proxy(client) {
         return Some(client);
+    }
+    if forwarded.kept == 0 {
+        return None;
     }
     let mut entries = forwarded.entries_from_the_right();
     for entry in entries.by_ref().take(MAX_ENTRIES) {

@@ -33,6 +33,13 @@ impl Provenance {
     }
 }
 
+impl Provenance {
+    /// Whether nothing would be left of a query.
+    pub(crate) fn strips_all(&self, query: &[u8]) -> bool {
+        pairs(query).all(|pair| self.parameters.strips(pair))
+    }
+}
+
 /// `url` without the pairs of its query that `remove` names.
 pub(super) fn without(url: &[u8], remove: impl Fn(&[u8]) -> bool) -> Cow<'_, [u8]> {
     let Some((path, query)) = split_query(url) else { return Cow::Borrowed(url) };

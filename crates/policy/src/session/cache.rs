@@ -7,6 +7,7 @@ use std::mem::size_of;
 
 use sha2::{Digest as _, Sha256};
 
+use super::failures::Failures;
 use super::finding::Finding;
 use super::fingerprint::Fingerprint;
 use crate::Timestamp;
@@ -34,6 +35,8 @@ use bucket::{Bucket, WAYS};
 pub struct SessionCache {
     buckets: Box<[Bucket]>,
     seed: [u8; 32],
+    /// A place for each token: who fails, by address.
+    pub(super) failures: Failures,
 }
 
 /// Why there is no cache.
@@ -48,11 +51,11 @@ pub enum CacheError {
 }
 
 impl SessionCache {
-    /// The largest capacity: 2^24 tokens, in 1.2 GB.
+    /// The largest capacity: 2^24 tokens, in 1.7 GB.
     pub const MAX_CAPACITY: usize = 1 << 24;
 
-    /// A cache with places for `capacity` tokens, 1 to [`SessionCache::MAX_CAPACITY`], rounded up to whole buckets: 73 bytes a
-    /// token. `seed` is from the system's random source, drawn at start.
+    /// A cache with places for `capacity` tokens, 1 to [`SessionCache::MAX_CAPACITY`], rounded up to whole buckets: 105 bytes a
+    /// token, with a place to count an address that fails. `seed` is from the system's random source, drawn at start.
     ///
     /// # Errors
     /// [`CacheError::Capacity`] outside that range; [`CacheError::Memory`] if the system has not that much memory.
@@ -64,13 +67,16 @@ impl SessionCache {
         let mut buckets = Vec::new();
         buckets.try_reserve_exact(count).map_err(|_| CacheError::Memory(capacity))?;
         buckets.resize_with(count, Bucket::new);
-        Ok(Self { buckets: buckets.into_boxed_slice(), seed })
+        let half = seed.first_chunk().copied().unwrap_or_default();
+        let failures = Failures::new(capacity, half).map_err(|_| CacheError::Memory(capacity))?;
+        Ok(Self { buckets: buckets.into_boxed_slice(), seed, failures })
     }
 
     /// The memory that the cache takes, in bytes. Constant for its life.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        size_of::<Self>().saturating_add(size_of_val::<[Bucket]>(&self.buckets))
+        let buckets = size_of_val::<[Bucket]>(&self.buckets);
+        size_of::<Self>().saturating_add(buckets).saturating_add(self.failures.bytes())
     }
 
     pub(super) fn find(&self, key: &CacheKey) -> Option<Finding> {

@@ -10,6 +10,8 @@ pub enum SessionStatus {
     /// Not a JSON Web Token as this policy reads it: too long, not three parts of base64url, not JSON, a claim of another
     /// type, no expiry, `crit` or a key in its header.
     Malformed,
+    /// Not read: too many tokens of this client were read in vain just before.
+    Unread,
     /// No key of the policy is the one that the token names.
     UnknownKey,
     /// The signature is not that of the key, or the algorithm is not the key's.
@@ -28,9 +30,10 @@ pub enum SessionStatus {
 
 impl SessionStatus {
     /// Every status, in the order in which they are decided.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::None,
         Self::Malformed,
+        Self::Unread,
         Self::UnknownKey,
         Self::BadSignature,
         Self::Expired,
@@ -46,6 +49,7 @@ impl SessionStatus {
         match self {
             Self::None => "none",
             Self::Malformed => "malformed",
+            Self::Unread => "unread",
             Self::UnknownKey => "unknown_key",
             Self::BadSignature => "bad_signature",
             Self::Expired => "expired",

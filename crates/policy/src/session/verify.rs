@@ -1,7 +1,9 @@
+use std::net::IpAddr;
+
 use super::cache::CacheKey;
 use super::finding::{Finding, Lifetime, Standing};
 use super::header::Header;
-use super::token::{MAX_TOKEN, Token};
+use super::token::{Token, may_be_a_token};
 use super::{Session, SessionCache, SessionStatus, Sessions};
 use crate::{Request, Timestamp};
 
@@ -15,12 +17,20 @@ impl Sessions {
     /// The first valid one makes the session. Where none is, the status is that of the first. A signature that is not the
     /// key's ends the search, so that no request costs more than one verification in vain.
     ///
-    /// A token that `cache` knows costs one hash of it, and allocates nothing.
+    /// A token that `cache` knows costs one hash of it, and allocates nothing. Any other costs microseconds or tens of them, so
+    /// that a `client`, whose address this is (none where it is not known), has a number of them read in vain and then waits;
+    /// its tokens that the cache knows go on counting.
     #[must_use]
-    pub fn verify<'a>(&'a self, request: &Request<'a>, cache: &SessionCache, now: Timestamp) -> Session<'a> {
+    pub fn verify<'a>(
+        &'a self,
+        request: &Request<'a>,
+        client: Option<IpAddr>,
+        cache: &SessionCache,
+        now: Timestamp,
+    ) -> Session<'a> {
         let mut first = None;
         for value in self.places.values(request).take(MAX_VALUES) {
-            let found = self.find(value, cache, now);
+            let found = self.find(value, client, cache, now);
             let session = match &found {
                 Ok(finding) => self.session(finding, now),
                 Err(status) => Session::only(*status),
@@ -36,18 +46,30 @@ impl Sessions {
         first.unwrap_or(Session::only(SessionStatus::None))
     }
 
-    /// What is true of a token. What is told without a verification is an error: it costs less than the cache.
-    fn find(&self, value: &[u8], cache: &SessionCache, now: Timestamp) -> Result<Finding, SessionStatus> {
-        if value.len() > MAX_TOKEN {
+    /// What is true of a token. What is told without a verification is an error, and is not kept.
+    fn find(
+        &self,
+        value: &[u8],
+        client: Option<IpAddr>,
+        cache: &SessionCache,
+        now: Timestamp,
+    ) -> Result<Finding, SessionStatus> {
+        if !may_be_a_token(value) {
             return Err(SessionStatus::Malformed);
         }
         let key = CacheKey::new(cache, &self.fingerprint, value);
         if let Some(finding) = cache.find(&key) {
             return Ok(finding);
         }
-        let finding = self.examine(value)?;
-        cache.insert(&key, finding, now);
-        Ok(finding)
+        if cache.failures.exhausted(client, now) {
+            return Err(SessionStatus::Unread);
+        }
+        let examined = self.examine(value);
+        if examined.is_err() || examined == Ok(Finding::BAD_SIGNATURE) {
+            cache.failures.count(client, now);
+        }
+        cache.insert(&key, examined?, now);
+        examined
     }
 
     /// Reads a token and verifies its signature.

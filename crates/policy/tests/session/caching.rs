@@ -6,21 +6,14 @@ use policy::session::SessionStatus;
 use policy::{Policy, Timestamp};
 
 use crate::policies::{NOW, cache, load, unchanged, with_cookie};
-use crate::vectors::cases;
-
-/// The Cookie line of a case of the vectors.
-fn line(name: &str) -> String {
-    let cases = cases();
-    let (_, case) = cases.iter().find(|(_, case)| case["name"] == name).unwrap();
-    case["headers"]["cookie"].as_str().unwrap().to_owned()
-}
+use crate::vectors::line;
 
 #[test]
 fn a_session_ends_with_its_token_however_long_it_is_known() {
     let (policy, cache, line) = (unchanged("default.yaml", "ends"), cache(), line("RS256 by rs2026a"));
     let status = |seconds| {
         let now = NOW.plus(Duration::from_secs(seconds));
-        policy.sessions().unwrap().verify(&with_cookie(line.as_bytes()), &cache, now).status
+        policy.sessions().unwrap().verify(&with_cookie(line.as_bytes()), None, &cache, now).status
     };
     assert_eq!((status(0), status(599)), (SessionStatus::Valid, SessionStatus::Valid));
     assert_eq!((status(600), status(1_000_000)), (SessionStatus::Expired, SessionStatus::Expired));
@@ -31,7 +24,7 @@ fn a_session_ends_with_its_token_however_long_it_is_known() {
 fn after_reload(token: &str, policy: &Policy, before: &Policy) -> SessionStatus {
     let (cache, line) = (cache(), line(token));
     let status = |policy: &Policy, now: Timestamp| {
-        policy.sessions().unwrap().verify(&with_cookie(line.as_bytes()), &cache, now).status
+        policy.sessions().unwrap().verify(&with_cookie(line.as_bytes()), None, &cache, now).status
     };
     assert_eq!(status(before, NOW), SessionStatus::Valid);
     status(policy, NOW)
@@ -72,7 +65,7 @@ fn the_subject_and_class_of_a_known_token_are_those_of_the_policy_that_is_asked(
     let (cache, line) = (cache(), line("RS256 by rs2026a"));
     let request = with_cookie(line.as_bytes());
     let [first, second] =
-        [&before, &after].map(|policy| policy.sessions().unwrap().verify(&request, &cache, NOW));
+        [&before, &after].map(|policy| policy.sessions().unwrap().verify(&request, None, &cache, NOW));
     assert!(first.subject.is_some() && second.subject.is_some() && first.subject != second.subject);
     assert_eq!((first.class, second.class), (Some("authed-user"), None));
 }

@@ -11,5 +11,6 @@ mod policies;
 
 mod caching;
 mod documentation;
+mod flood;
 mod mutations;
 mod vectors;

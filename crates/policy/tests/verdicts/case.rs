@@ -55,11 +55,6 @@ impl Case {
         format!("{}: {}", self.file, self.text("name").unwrap())
     }
 
-    /// The file, without its extension.
-    pub fn file(&self) -> &str {
-        &self.file
-    }
-
     /// A part of the request, if it has it.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.json.get(key).map(|value| value.as_str().unwrap())
@@ -97,7 +92,8 @@ impl Case {
         let mut differences = Vec::new();
         for name in FIELDS {
             let expected = self.expected(name);
-            let actual = fields.get(name).map(|value| if name == "would" { without_code(value) } else { value });
+            let actual =
+                fields.get(name).map(|value| if name == "would" { without_code(value) } else { value });
             if expected.as_deref() != actual {
                 differences.push(format!("{name}: expected {expected:?}, actual {actual:?}"));
             }

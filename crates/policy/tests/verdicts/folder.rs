@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::verdict_case::vectors;
+use super::case::vectors;
 
 /// Goes with its test.
 pub struct PolicyFolder(PathBuf);

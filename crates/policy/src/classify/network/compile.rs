@@ -69,6 +69,7 @@ impl Prefixes<'_> {
     fn add(&mut self, net: IpNet, shown: &impl Display, network: usize) -> Result<(), PrefixError> {
         let shortest = match self.sections.get(network).map(|section| section.kind) {
             Some(NetworkKind::Client) => Shortest::CLIENT,
+            Some(NetworkKind::Trusted | NetworkKind::Internal) => Shortest::TRUSTED,
             _ => Shortest::ANY,
         };
         let net = shortest.check(net)?;

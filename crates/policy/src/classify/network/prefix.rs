@@ -91,6 +91,12 @@ impl Shortest {
         v6: 19,
         hint: "write ranges as small as possible: the addresses that the client sends from",
     };
+    /// Networks that pass everything: private ones, `fc00::/7` among them, may; all of the Internet may not.
+    pub(in crate::classify) const TRUSTED: Self = Self {
+        v4: 8,
+        v6: 7,
+        hint: "write the addresses that you trust: whoever is in there passes everything",
+    };
     /// Proxies of one's own: an IPv4 /8 and the unique local addresses, `fc00::/7`, pass; all of the Internet does not.
     pub(in crate::classify) const PROXY: Self = Self {
         v4: 8,

@@ -6,7 +6,9 @@ use serde_saphyr::Spanned;
 use super::Limit;
 use super::cost::Costs;
 use super::key::KeyKind;
+use crate::classify::Tier;
 use crate::classify::crawler::{Crawler, Crawlers};
+use crate::classify::network::{NetworkKind, Networks};
 use crate::classify::user_agent::UserAgents;
 use crate::compile::Compiler;
 use crate::decide::admit::MAX_COUNTED;
@@ -35,7 +37,7 @@ impl Limits {
 
     pub(crate) fn compile(
         sections: &[LimitDocument],
-        crawlers: &Crawlers,
+        known: &KnownClients<'_>,
         agents: &UserAgents,
         compiler: &mut Compiler<'_>,
     ) -> Self {
@@ -50,6 +52,7 @@ impl Limits {
             }
         }
         check_choosable(sections, &limits, compiler);
+        check_keys(sections, &limits, known, compiler);
         if let Some(last) = sections.last().filter(|_| limits.len() > MAX_LIMITS) {
             let message = format!("{} limits and rungs; at most {MAX_LIMITS}", limits.len());
             compiler.note(&last.name, "limits", message);
@@ -60,7 +63,7 @@ impl Limits {
             let limit = Limit::of_client(&reason, Rule::new(&reason, None), crawler.quota?);
             Some((crawler.id.clone(), limit))
         };
-        Self { limits, crawlers: crawlers.iter().filter_map(of_crawler).collect() }
+        Self { limits, crawlers: known.crawlers.iter().filter_map(of_crawler).collect() }
     }
 }
 
@@ -237,6 +240,37 @@ fn multiple(quota: Quota, times: u32) -> Result<Quota, limits::Error> {
     let times = NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN);
     let rate = Rate::new(quota.rate().count().saturating_mul(times), quota.rate().period())?;
     Quota::new(rate, quota.burst().saturating_mul(times))
+}
+
+/// What limits can count by.
+pub(crate) struct KnownClients<'p> {
+    pub(crate) crawlers: &'p Crawlers,
+    pub(crate) networks: &'p Networks,
+    pub(crate) has_sessions: bool,
+}
+
+/// A limit by what no client that it counts can have would count all of them by address.
+fn check_keys(
+    sections: &[LimitDocument],
+    limits: &[Limit],
+    known: &KnownClients<'_>,
+    compiler: &mut Compiler<'_>,
+) {
+    for limit in limits {
+        let has_clients = known.crawlers.iter().next().is_some()
+            || known.networks.iter().any(|network| network.kind == NetworkKind::Client);
+        let missing = match limit.key {
+            KeyKind::Subject if !known.has_sessions => "key: subject needs section sessions",
+            KeyKind::Subject if !limit.scope.has_tier(Tier::C) => "only tier C has a subject: add tiers: [C]",
+            KeyKind::Client if !has_clients => "there is neither a crawler nor a network of kind client",
+            KeyKind::Contact if !limit.scope.has_tier(Tier::D) => "only tier D has a contact: add tiers: [D]",
+            _ => continue,
+        };
+        if let Some(section) = sections.iter().find(|section| *section.name.value == *limit.name) {
+            let message = format!("\"{}\" would count everybody by address: {missing}", section.name.value);
+            compiler.note(&section.name, "limits", message);
+        }
+    }
 }
 
 /// Whoever can choose what it is counted by would choose anew with each request, were its address not counted as well.

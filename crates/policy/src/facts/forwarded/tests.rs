@@ -44,8 +44,14 @@ fn the_first_from_the_right_that_is_no_proxy_of_ours_is_the_client() {
 }
 
 #[test]
-fn a_proxy_that_speaks_for_nobody_or_for_one_of_ours_alone_is_the_client_itself() {
-    assert_eq!(found("10.0.0.1", &[]).as_deref(), Some("10.0.0.1"));
+fn a_proxy_that_does_not_say_for_whom_it_speaks_makes_nobody_known() {
+    // As is every client of a HAProxy whose `option forwardfor` is missing: none of them is the proxy.
+    assert_eq!(found("10.0.0.1", &[]), None);
+    assert_eq!(found("10.0.0.1", &[""]), None);
+}
+
+#[test]
+fn a_proxy_that_speaks_for_one_of_ours_alone_makes_that_one_the_client() {
     assert_eq!(found("10.0.0.1", &["10.0.0.7, 10.0.0.2"]).as_deref(), Some("10.0.0.7"));
     assert_eq!(found("10.0.0.1", &["10.0.0.7", "10.0.0.2"]).as_deref(), Some("10.0.0.7"));
 }

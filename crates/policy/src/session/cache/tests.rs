@@ -107,7 +107,10 @@ fn takes_its_memory_at_the_start() {
     let most = SessionCache::MAX_CAPACITY;
     assert_eq!(SessionCache::new(most + 1, [0; 32]).unwrap_err(), CacheError::Capacity(most + 1));
     let cache = SessionCache::new(70_000, [0; 32]).unwrap();
-    assert_eq!(cache.bytes(), 10_000 * 512 + size_of::<SessionCache>());
+    let buckets = 10_000 * 512 + size_of::<SessionCache>();
+    assert_eq!(cache.bytes(), buckets + cache.failures.bytes());
+    // As the documentation of the option says.
+    assert_eq!(cache.bytes().div_ceil(70_000), 106);
     assert!(!format!("{cache:?}").contains("seed"));
 }
 

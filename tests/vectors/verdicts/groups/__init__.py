@@ -1,0 +1,1 @@
+"""The requests, a module a file."""

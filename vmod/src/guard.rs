@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use varnish::vcl::{Ctx, LogTag, VclResult};
 
 /// Runs the body of a VCL method. If it panics, says so in the log and answers with `neutral`, which is what a request
-/// without any provenance gets: whoever finds an input that panics wins nothing that leaving it out would not give.
+/// without provenance, token or name gets, and where the question is whether to refuse it, yes: whoever finds an input that
+/// panics wins nothing that leaving it out would not give.
 pub(crate) fn guard<T>(
     ctx: &mut Ctx<'_>,
     method: &str,

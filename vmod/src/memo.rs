@@ -2,10 +2,12 @@
 //!
 //! The task is a client request with all its restarts, or a fetch; each ESI subrequest is one of its own (Varnish:
 //! PRIV_TASK). A URL is judged once. The usual VCL then strips it, and asks for site or age when the seal has gone from
-//! `req.url`: so what `strip` makes of the request's URL stands for that URL. Any other URL is judged anew.
+//! `req.url`: so what `strip` makes of the request's URL stands for that URL. Any other URL is judged anew. What is decided on
+//! the whole request goes by its URL as well: headers that VCL takes off afterwards have been judged.
 
 use std::collections::BTreeMap;
 
+use crate::decision::Decision;
 use crate::image::Image;
 use crate::object::ObjectId;
 use crate::request::RequestUrl;
@@ -27,6 +29,8 @@ struct Entry {
     stripped: Option<Vec<u8>>,
     /// What the URL is worth, once VCL has asked for that.
     image: Option<Image>,
+    /// What the policy says of the whole request, once VCL has asked for that.
+    decision: Option<Box<Decision>>,
 }
 
 impl Memo {
@@ -40,6 +44,17 @@ impl Memo {
         let Entry { request, host_len, image, .. } = self.entry(object, request);
         // Not the request of the argument: that may be stripped by now.
         image.get_or_insert_with(|| judge(split(request, *host_len)))
+    }
+
+    /// What was decided on `request` for `object`; asks `judge` if that is not known yet.
+    pub(crate) fn decision(
+        &mut self,
+        object: ObjectId,
+        request: RequestUrl<'_>,
+        judge: impl FnOnce(RequestUrl<'_>) -> Decision,
+    ) -> &Decision {
+        let Entry { request, host_len, decision, .. } = self.entry(object, request);
+        decision.get_or_insert_with(|| Box::new(judge(split(request, *host_len))))
     }
 
     /// From now on `stripped` stands for the URL of `request`. Returns it.
@@ -67,7 +82,13 @@ impl Memo {
 
 impl Entry {
     fn new(RequestUrl { host, url }: RequestUrl<'_>) -> Self {
-        Self { request: [host, url].concat().into(), host_len: host.len(), stripped: None, image: None }
+        Self {
+            request: [host, url].concat().into(),
+            host_len: host.len(),
+            stripped: None,
+            image: None,
+            decision: None,
+        }
     }
 
     /// A URL that was stripped has nothing left to judge, so it stands for what it was whatever VCL makes of the host.

@@ -2,26 +2,38 @@
 
 use std::borrow::Cow;
 use std::ffi::{CStr, OsStr};
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use policy::seal::{SignError, SignRequest};
+use policy::session::SessionCache;
 use policy::{Policy, Timestamp};
+use varnish::Vsc;
 use varnish::vcl::{Ctx, LogTag, VclError, VclResult};
 
+use crate::counters::Counters;
+use crate::decision::Decision;
+use crate::facts;
 use crate::image::Image;
 use crate::memo::Memo;
 use crate::request::RequestUrl;
 
 const NO_REQUEST: &str = "there is no request in vcl_init and vcl_fini";
 
+/// Tokens that an object with section `sessions` remembers, in 0.7 MB.
+const SESSION_TOKENS: usize = 10_000;
+
 /// A policy that VCL has given a name.
 pub(crate) struct Object {
     id: ObjectId,
     name: Box<str>,
     policy: Policy,
+    sessions: SessionCache,
+    counters: Vsc<Counters>,
 }
 
 /// Tells the objects of a process apart; none is used twice, so that no task mistakes a new object for one that is gone.
@@ -40,7 +52,7 @@ impl Object {
     ///
     /// # Errors
     /// What is wrong with the policy, as a person needs it to put it right; `vcl.load` shows it.
-    pub(crate) fn load(name: &CStr, file: &CStr) -> VclResult<Self> {
+    pub(crate) fn load(ctx: &Ctx<'_>, name: &CStr, file: &CStr) -> VclResult<Self> {
         let file = Path::new(OsStr::from_bytes(file.to_bytes()));
         if !file.is_absolute() {
             return Err(VclError::String(format!(
@@ -49,7 +61,9 @@ impl Object {
             )));
         }
         let policy = Policy::load(file).map_err(|error| VclError::String(error.to_string()))?;
-        Ok(Self { id: ObjectId::next(), name: name.to_string_lossy().into(), policy })
+        let sessions = session_cache(&policy)?;
+        let counters = Counters::publish(ctx, name);
+        Ok(Self { id: ObjectId::next(), name: name.to_string_lossy().into(), policy, sessions, counters })
     }
 
     /// What the URL of the request at hand is worth.
@@ -62,20 +76,62 @@ impl Object {
     }
 
     fn judge(&self, request: RequestUrl<'_>) -> Image {
-        let Some(provenance) = self.policy.provenance() else { return Image::NONE };
-        let (path, query) = request.path_and_query();
-        provenance.verify(request.host, path, query, now()).into()
+        let image = self.policy.provenance().map_or(Image::NONE, |provenance| {
+            let (path, query) = request.path_and_query();
+            provenance.verify(request.host, path, query, now()).into()
+        });
+        self.counters.count_seal(image.status);
+        image
     }
 
-    /// `url` without provenance; if it is the URL of the request at hand, the result stands for it from now on.
+    /// What the policy says of the request at hand, rate limits aside.
+    ///
+    /// # Errors
+    /// Where there is no request: in `vcl_init` and `vcl_fini`.
+    pub(crate) fn decision<'m>(
+        &self,
+        ctx: &Ctx<'_>,
+        memo: &'m mut Option<Box<Memo>>,
+    ) -> VclResult<&'m Decision> {
+        let url = RequestUrl::of(ctx).ok_or(VclError::Str(NO_REQUEST))?;
+        Ok(memo.get_or_insert_default().decision(self.id, url, |url| self.decide(ctx, url)))
+    }
+
+    fn decide(&self, ctx: &Ctx<'_>, url: RequestUrl<'_>) -> Decision {
+        let request = facts::request(&self.policy, ctx, url);
+        let verdict = self.policy.decide_without_limits(&request, &self.sessions, now());
+        let decision = Decision::new(&verdict, self.policy.answer(&verdict, &request).as_ref());
+        self.counters.count_decision(&decision);
+        decision
+    }
+
+    /// Whether some origin may serve a sitemap for the path of the request at hand.
+    ///
+    /// # Errors
+    /// Where there is no request: in `vcl_init` and `vcl_fini`.
+    pub(crate) fn is_sitemap(&self, ctx: &Ctx<'_>) -> VclResult<bool> {
+        let (path, _) = RequestUrl::of(ctx).ok_or(VclError::Str(NO_REQUEST))?.path_and_query();
+        Ok(self.policy.sitemaps().is_some_and(|sitemaps| sitemaps.is_sitemap_as_sent(path)))
+    }
+
+    /// Whether the policy keeps the sitemap from this client. Decides on nothing but requests for a sitemap: all others cost a
+    /// look at their path.
+    ///
+    /// # Errors
+    /// Where there is no request: in `vcl_init` and `vcl_fini`.
+    pub(crate) fn is_sitemap_denied(&self, ctx: &Ctx<'_>, memo: &mut Option<Box<Memo>>) -> VclResult<bool> {
+        Ok(self.is_sitemap(ctx)? && self.decision(ctx, memo)?.is_sitemap_denied)
+    }
+
+    /// `url` without provenance and token; if it is the URL of the request at hand, the result stands for it from now on.
     pub(crate) fn strip<'m>(
         &self,
         ctx: &Ctx<'_>,
         memo: &'m mut Option<Box<Memo>>,
         url: &'m [u8],
     ) -> &'m [u8] {
-        match self.policy.provenance().map(|provenance| provenance.strip(url)) {
-            Some(Cow::Owned(mut stripped)) => {
+        match self.policy.strip(url) {
+            Cow::Owned(mut stripped) => {
                 // `GET ?utm_term=x` is no HTTP (RFC 9112 section 3.2.1), but Varnish lets it in, and then an empty
                 // `req.url` fails the request.
                 if stripped.is_empty() {
@@ -87,7 +143,7 @@ impl Object {
                     None => memo.answer(stripped),
                 }
             }
-            _ => url,
+            Cow::Borrowed(_) => url,
         }
     }
 
@@ -149,6 +205,19 @@ enum Unsigned {
 
 fn text<'v>(field: &'static str, value: &'v CStr) -> Result<&'v str, Unsigned> {
     value.to_str().map_err(|_| Unsigned::NotUtf8(field))
+}
+
+/// Without section `sessions`, nothing is ever remembered.
+fn session_cache(policy: &Policy) -> VclResult<SessionCache> {
+    let tokens = if policy.sessions().is_some() { SESSION_TOKENS } else { 1 };
+    let seed = random().map_err(|error| VclError::String(format!("cannot read /dev/urandom: {error}")))?;
+    SessionCache::new(tokens, seed).map_err(|error| VclError::String(format!("sessions: {error}")))
+}
+
+fn random<const BYTES: usize>() -> io::Result<[u8; BYTES]> {
+    let mut bytes = [0; BYTES];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn now() -> Timestamp {

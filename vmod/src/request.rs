@@ -25,7 +25,7 @@ impl<'a> RequestUrl<'a> {
     }
 }
 
-fn bytes(text: StrOrBytes<'_>) -> &[u8] {
+pub(crate) fn bytes(text: StrOrBytes<'_>) -> &[u8] {
     match text {
         StrOrBytes::Utf8(text) => text.as_bytes(),
         StrOrBytes::Bytes(bytes) => bytes,

@@ -21,7 +21,7 @@ fn ours(reached: &str) -> Vec<String> {
         line.get(1..2).is_some_and(|second| !second.chars().all(char::is_alphanumeric))
             && line.starts_with('x')
     };
-    let not_ours = |line: &&str| !line.starts_with("x-varnish") && !line.starts_with("x-forwarded-for");
+    let not_ours = |line: &&str| !line.starts_with("x-varnish") && !line.starts_with("x-forwarded-");
     let mut lines: Vec<_> = reached.lines().filter(is_ours).filter(not_ours).map(str::to_owned).collect();
     lines.sort();
     lines
@@ -69,6 +69,25 @@ fn a_sealed_url_is_told_by_its_parts_and_comes_without_them() {
         "x-ua-class: browser",
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn where_a_request_comes_from_is_what_haproxy_saw() {
+    let chain = chain();
+    let claimed = [
+        ("Host", &b"upload.wikimedia.org"[..]),
+        ("User-Agent", BROWSER.as_bytes()),
+        ("X-Forwarded-For", b"10.0.0.1"),
+        ("X-Forwarded-Proto", b"https"),
+        ("X-Forwarded-For", b"10.0.0.2"),
+        ("X-Forwarded-Proto", b"https"),
+    ];
+    let request = RawRequest::new("claimed", FROM, "GET /claimed HTTP/1.1", claimed);
+    let reached = request.ask(chain.proxied).unwrap().text().to_lowercase();
+    let mut forwarded: Vec<_> = reached.lines().filter(|line| line.starts_with("x-forwarded-")).collect();
+    forwarded.sort_unstable();
+    // Varnish writes its peer, which is HAProxy, behind the client.
+    assert_eq!(forwarded, [&*format!("x-forwarded-for: {FROM}, 127.0.0.1"), "x-forwarded-proto: http"]);
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn cookie(name: &str) -> String {
     let cases = std::fs::read_to_string(file).unwrap();
     let mut cases = cases.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let case = cases.find(|case| case["name"] == name).unwrap();
-    case["headers"]["cookie"].as_str().unwrap().to_owned()
+    case.pointer("/headers/cookie").and_then(Value::as_str).unwrap().to_owned()
 }
 
 fn ask(chain: &Chain, from: Ipv4Addr, user_agent: &str, target: &str, headers: &[(&str, &str)]) -> Answer {
@@ -57,8 +57,7 @@ fn ask(chain: &Chain, from: Ipv4Addr, user_agent: &str, target: &str, headers: &
 /// A header field of ours as it reached the origin, which answers with the head of the request.
 fn told(answer: &Answer, name: &str) -> Option<String> {
     let text = answer.text();
-    let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned));
-    line
+    text.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")).map(str::to_owned))
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::decision::tests::decide;
 
 const SEALED: RequestUrl<'_> = RequestUrl { host: b"upload.example.org", url: b"/a.jpg?utm_term=seal" };
 const STRIPPED: RequestUrl<'_> = RequestUrl { host: b"upload.example.org", url: b"/a.jpg" };
@@ -72,4 +73,31 @@ fn keeps_objects_apart() {
     memo.strip(edge, SEALED, STRIPPED.url.into());
     assert_eq!(judged(&mut memo, other, STRIPPED), Some(STRIPPED.url.to_vec()));
     assert_eq!(judged(&mut memo, edge, STRIPPED), None);
+}
+
+#[test]
+fn a_request_is_decided_on_once_and_as_it_came() {
+    let (mut memo, edge) = (Memo::default(), ObjectId::next());
+    memo.strip(edge, SEALED, STRIPPED.url.into());
+    let mut decided = Vec::new();
+    for request in [STRIPPED, SEALED, STRIPPED, RequestUrl { url: b"/b.jpg", ..SEALED }] {
+        memo.decision(edge, request, |request| {
+            decided.push(request.url.to_vec());
+            decide("203.0.113.99", "/", &[])
+        });
+    }
+    assert_eq!(decided, [SEALED.url, b"/b.jpg"]);
+}
+
+#[test]
+fn to_ask_for_an_image_decides_on_nothing() {
+    let (mut memo, edge) = (Memo::default(), ObjectId::next());
+    judged(&mut memo, edge, SEALED);
+    memo.strip(edge, SEALED, STRIPPED.url.into());
+    let mut is_decided = false;
+    memo.decision(edge, STRIPPED, |_| {
+        is_decided = true;
+        decide("203.0.113.99", "/", &[])
+    });
+    assert!(is_decided);
 }

@@ -31,9 +31,7 @@ impl Provenance {
     pub fn strip<'u>(&self, url: &'u [u8]) -> Cow<'u, [u8]> {
         without(url, |pair| self.parameters.strips(pair))
     }
-}
 
-impl Provenance {
     /// Whether nothing would be left of a query.
     pub(crate) fn strips_all(&self, query: &[u8]) -> bool {
         pairs(query).all(|pair| self.parameters.strips(pair))

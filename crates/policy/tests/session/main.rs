@@ -13,4 +13,5 @@ mod caching;
 mod documentation;
 mod flood;
 mod mutations;
+mod stripping;
 mod vectors;

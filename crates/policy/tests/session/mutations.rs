@@ -27,7 +27,7 @@ fn a_token_with_one_byte_changed_is_never_valid() {
     for token in tokens() {
         for at in 0..token.len() {
             // From an address of its own, lest the table of failures answers instead of the signature.
-            let client = Some(IpAddr::from(Ipv4Addr::from(at as u32)));
+            let client = Some(IpAddr::from(Ipv4Addr::from(u32::try_from(at).unwrap())));
             for flip in [0x01, 0x02, 0x04, 0x20, 0x80] {
                 let mut line = b"sessionJwt=".to_vec();
                 line.extend_from_slice(token.as_bytes());

@@ -57,7 +57,7 @@ fn judges_as_the_vectors_say_whether_or_not_it_has_seen_the_token() {
     let cases = cases();
     for (number, (file, case)) in cases.iter().enumerate() {
         // Each from an address of its own: what one of them sends in vain is not held against the next.
-        let client = IpAddr::from(Ipv4Addr::from(number as u32));
+        let client = IpAddr::from(Ipv4Addr::from(u32::try_from(number).unwrap()));
         let what = format!("{file}: {}", case["name"].as_str().unwrap());
         let policy = &policies[case["policy"].as_str().unwrap()];
         let expected = &case["expect"];

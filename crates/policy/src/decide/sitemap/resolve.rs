@@ -1,8 +1,8 @@
 //! What an origin may make of a path.
 //!
 //! Origins differ in what they decode, and whether they do it twice; in what separates segments; in whether empty segments and
-//! parameters (`;v=1`, RFC 3986 section 3.3) count. A path without dot segments has two readings, with parameters and without;
-//! each is everything else at once. With dot segments the order of the steps matters, and there are too many readings to go
+//! parameters (`;v=1`, RFC 3986 section 3.3) count. A path without dot segments has two readings, with parameters and without, and two
+//! more where it begins with two slashes; each is everything else at once. With dot segments the order of the steps matters, and there are too many readings to go
 //! through: then it is asked what could be left over.
 
 use crate::seal::form::escaped;
@@ -34,11 +34,13 @@ impl Signs {
 /// The readings of a normalised path without dot segments.
 pub(super) fn readings(path: &[u8], signs: Signs) -> impl Iterator<Item = Reading<'_>> {
     let path = without_origin(path);
-    let with_parameters =
-        Reading { decoded: Decoded { rest: path }, skips_parameters: false, after_slash: false };
-    let without =
-        signs.may_have_parameters.then(|| Reading { skips_parameters: true, ..with_parameters.clone() });
-    [Some(with_parameters), without].into_iter().flatten()
+    [Some(path), without_authority(path)].into_iter().flatten().flat_map(move |path| {
+        let with_parameters =
+            Reading { decoded: Decoded { rest: path }, skips_parameters: false, after_slash: false };
+        let without =
+            signs.may_have_parameters.then(|| Reading { skips_parameters: true, ..with_parameters.clone() });
+        [Some(with_parameters), without].into_iter().flatten()
+    })
 }
 
 /// A path as a lenient origin reads it, byte by byte: decoded, in lower case, backslashes as slashes, slashes merged, segments `.`
@@ -117,7 +119,17 @@ fn without_origin(path: &[u8]) -> &[u8] {
         return path;
     }
     let Some(at) = memchr::memmem::find(path, b"://") else { return path };
-    let authority = path.get(at.saturating_add(3)..).unwrap_or_default();
+    behind_authority(path.get(at.saturating_add(3)..).unwrap_or_default())
+}
+
+/// A path that begins with two slashes, as who takes it for a reference (RFC 3986 section 4.2) reads it: what is behind them is a
+/// host. PHP's `parse_url` does, and so do sites that ask it for the path of `REQUEST_URI`.
+fn without_authority(path: &[u8]) -> Option<&[u8]> {
+    let [b'/', b'/' | b'\\', authority @ ..] = path else { return None };
+    Some(behind_authority(authority))
+}
+
+fn behind_authority(authority: &[u8]) -> &[u8] {
     let slash = authority.iter().position(|byte| matches!(byte, b'/' | b'\\'));
     slash.and_then(|slash| authority.get(slash..)).unwrap_or_default()
 }

@@ -46,6 +46,7 @@ fn other_paths_are_none() {
         "/robots.txt",
         "/wiki/Sitemap",
         "/wiki/sitemap.xml",
+        "/x//y/sitemap.xml",
         "/wiki/Sitemap.xml_(disambiguation)",
         "/sitemap",
         "/sitemap.xmlish",
@@ -69,6 +70,9 @@ fn slashes_more_or_less_make_no_difference() {
     for path in [
         "//sitemap.xml",
         "///sitemap.xml",
+        "//www.example.org/sitemap.xml",
+        "//x/sitemap.xml;v=1",
+        "/\\x/sitemap.xml",
         "/sitemap.xml/",
         "/sitemap.xml//",
         "/sitemap.xml/x",

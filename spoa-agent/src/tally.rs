@@ -6,6 +6,8 @@ use std::ops::Sub;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use policy::Verdict;
+use policy::classify::crawler::Identity;
+use policy::session::SessionStatus;
 use policy::verdict::Action;
 
 /// Shards of a tally. Threads beyond share one, which costs them time and no count.
@@ -19,7 +21,8 @@ pub struct Tally(Box<[Shard; SHARDS]>);
 #[repr(align(128))]
 struct Shard([AtomicU64; KINDS]);
 
-/// What came of requests: those that passed, and of these what a rule in shadow would have done to them.
+/// What came of requests: those that passed, and of these what a rule in shadow would have done to them; and who they said that
+/// they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Requests that passed.
@@ -32,6 +35,12 @@ pub struct Totals {
     pub would_limit: u64,
     /// Requests that a rule in shadow would have answered 403.
     pub would_deny: u64,
+    /// Requests with a crawler's user agent from elsewhere.
+    pub impostors: u64,
+    /// Requests with a token that makes a session.
+    pub sessions: u64,
+    /// Requests with a token that makes none, because it is over or because it is wrong.
+    pub tokens_refused: u64,
     /// Messages that there was no verdict on.
     pub undecided: u64,
 }
@@ -44,6 +53,9 @@ enum Kind {
     Denied,
     WouldLimit,
     WouldDeny,
+    Impostor,
+    Session,
+    TokenRefused,
     Undecided,
 }
 
@@ -67,6 +79,14 @@ impl Tally {
             Some(Action::Limit) => self.add(Kind::WouldLimit),
             Some(Action::Deny) => self.add(Kind::WouldDeny),
             Some(Action::Allow) | None => {}
+        }
+        if let Identity::Impostor(_) = verdict.client.crawler {
+            self.add(Kind::Impostor);
+        }
+        match verdict.client.session.status {
+            SessionStatus::None => {}
+            SessionStatus::Valid => self.add(Kind::Session),
+            _ => self.add(Kind::TokenRefused),
         }
     }
 
@@ -95,6 +115,9 @@ impl Tally {
             denied: sum(Kind::Denied),
             would_limit: sum(Kind::WouldLimit),
             would_deny: sum(Kind::WouldDeny),
+            impostors: sum(Kind::Impostor),
+            sessions: sum(Kind::Session),
+            tokens_refused: sum(Kind::TokenRefused),
             undecided: sum(Kind::Undecided),
         }
     }
@@ -111,6 +134,9 @@ impl Sub for Totals {
             denied: self.denied.saturating_sub(earlier.denied),
             would_limit: self.would_limit.saturating_sub(earlier.would_limit),
             would_deny: self.would_deny.saturating_sub(earlier.would_deny),
+            impostors: self.impostors.saturating_sub(earlier.impostors),
+            sessions: self.sessions.saturating_sub(earlier.sessions),
+            tokens_refused: self.tokens_refused.saturating_sub(earlier.tokens_refused),
             undecided: self.undecided.saturating_sub(earlier.undecided),
         }
     }

@@ -58,12 +58,36 @@ pub(crate) struct Counters {
     /// Requests of tier F, networks known for abuse
     #[counter]
     tier_f: AtomicU64,
+    /// Requests without a token
+    #[counter]
+    session_none: AtomicU64,
+    /// Requests with a token that is none
+    #[counter]
+    session_malformed: AtomicU64,
+    /// Requests with a token that was not read, after too many in vain
+    #[counter]
+    session_unread: AtomicU64,
+    /// Requests with a token by a key that the policy has not
+    #[counter]
+    session_unknown_key: AtomicU64,
+    /// Requests with a token that its key has not signed
+    #[counter]
+    session_bad_signature: AtomicU64,
+    /// Requests with a token that is over
+    #[counter]
+    session_expired: AtomicU64,
+    /// Requests with a token whose time has not come
+    #[counter]
+    session_not_yet: AtomicU64,
+    /// Requests with a token of another issuer
+    #[counter]
+    session_wrong_issuer: AtomicU64,
+    /// Requests with a token for others
+    #[counter]
+    session_wrong_audience: AtomicU64,
     /// Requests with a token that makes a session
     #[counter]
     session_valid: AtomicU64,
-    /// Requests with a token that makes none
-    #[counter]
-    session_invalid: AtomicU64,
     /// Requests that say they are of a crawler that they are not of
     #[counter]
     impostor: AtomicU64,
@@ -106,11 +130,18 @@ impl Counters {
             Tier::E => &self.tier_e,
             Tier::F => &self.tier_f,
         });
-        match decision.session {
-            SessionStatus::None => {}
-            SessionStatus::Valid => add(&self.session_valid),
-            _ => add(&self.session_invalid),
-        }
+        add(match decision.session {
+            SessionStatus::None => &self.session_none,
+            SessionStatus::Malformed => &self.session_malformed,
+            SessionStatus::Unread => &self.session_unread,
+            SessionStatus::UnknownKey => &self.session_unknown_key,
+            SessionStatus::BadSignature => &self.session_bad_signature,
+            SessionStatus::Expired => &self.session_expired,
+            SessionStatus::NotYet => &self.session_not_yet,
+            SessionStatus::WrongIssuer => &self.session_wrong_issuer,
+            SessionStatus::WrongAudience => &self.session_wrong_audience,
+            SessionStatus::Valid => &self.session_valid,
+        });
         let others = [
             (decision.is_impostor, &self.impostor),
             (decision.is_denied, &self.denied),

@@ -179,3 +179,20 @@ fn only_a_trusted_proxy_says_for_whom_it_asks() {
     assert_eq!(ask(&chain, proxy, BROWSER, "/a", &forwarded("203.0.113.9, 192.0.2.99")).status, 200);
     assert_eq!(ask(&chain, ABUSIVE, BROWSER, "/a", &forwarded("192.0.2.99")).status, 403);
 }
+
+#[test]
+fn the_agent_counts_sessions_tokens_in_vain_and_impostors() {
+    let mut chain = chain();
+    let cookie = cookie("RS256 by rs2026a");
+    let forged = format!("{cookie}x");
+    ask(&chain, STRANGER, BROWSER, "/a", &[("Cookie", &*cookie)]);
+    ask(&chain, STRANGER, BROWSER, "/a", &[("Cookie", &*forged)]);
+    ask(&chain, STRANGER, BROWSER, "/a", &[("Cookie", "sessionJwt=deleted")]);
+    ask(&chain, STRANGER, BROWSER, "/a", &[("Cookie", "sessionJwt=made.up.token")]);
+    ask(&chain, STRANGER, BOT, "/a", &[]);
+    ask(&chain, CRAWLER, BOT, "/a", &[]);
+    let log = chain.stop_agent().unwrap();
+    let line = log.lines().find(|line| line.contains(" decided ")).unwrap();
+    let (_, counts) = line.split_once("impostors=").unwrap();
+    assert!(counts.starts_with("1 sessions=1 tokens_refused=2 undecided=0 "), "{line}");
+}

@@ -40,10 +40,13 @@ sub vcl_synth {
         if (edge.error_content_security_policy()) {
             set resp.http.Content-Security-Policy = edge.error_content_security_policy();
         }
-        # Scripts of other sites may read it, too: it says nothing that their servers could not ask for themselves.
+        # Scripts of other sites may read it, too: it says nothing that their servers could not ask for themselves. With the cookies of
+        # whoever looks at such a site they may not read that sitemaps are refused: it would tell them who is logged in.
         if (req.http.Origin) {
             set resp.http.Access-Control-Allow-Origin = req.http.Origin;
-            set resp.http.Access-Control-Allow-Credentials = "true";
+            if (!edge.sitemap_denied()) {
+                set resp.http.Access-Control-Allow-Credentials = "true";
+            }
         }
         set resp.body = edge.error_page();
         return (deliver);

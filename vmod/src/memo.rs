@@ -3,7 +3,7 @@
 //! The task is a client request with all its restarts, or a fetch; each ESI subrequest is one of its own (Varnish:
 //! PRIV_TASK). A URL is judged once. The usual VCL then strips it, and asks for site or age when the seal has gone from
 //! `req.url`: so what `strip` makes of the request's URL stands for that URL. Any other URL is judged anew. What is decided on
-//! the whole request goes by its URL as well: headers that VCL takes off afterwards have been judged.
+//! the whole request goes by its URL as well: headers that VCL takes off afterwards, and the host that it maps, have been judged.
 
 use std::collections::BTreeMap;
 
@@ -91,9 +91,11 @@ impl Entry {
         }
     }
 
-    /// A URL that was stripped has nothing left to judge, so it stands for what it was whatever VCL makes of the host.
+    /// Whatever VCL makes of the host: it is judged as the client sent it. Else a client whose host is rewritten (in upper case, with
+    /// a port) would be judged again, without the headers that VCL has taken off since.
     fn stands_for(&self, request: RequestUrl<'_>) -> bool {
-        self.stripped.as_deref() == Some(request.url) || split(&self.request, self.host_len) == request
+        self.stripped.as_deref() == Some(request.url)
+            || split(&self.request, self.host_len).url == request.url
     }
 }
 

@@ -181,6 +181,24 @@ fn only_a_trusted_proxy_says_for_whom_it_asks() {
 }
 
 #[test]
+fn a_foreign_page_does_not_learn_who_is_logged_in() {
+    let chain = chain();
+    let header = |answer: &Answer, wanted: &str| {
+        answer
+            .headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value.clone())
+    };
+    let origin = [("Origin", "https://tool.example.net")];
+    let answer = ask(&chain, STRANGER, BROWSER, "/sitemap.xml", &origin);
+    assert_eq!(answer.status, 403);
+    assert_eq!(header(&answer, "access-control-allow-origin").as_deref(), Some("https://tool.example.net"));
+    // With cookies, the browser does not hand it to the page.
+    assert_eq!(header(&answer, "access-control-allow-credentials"), None);
+}
+
+#[test]
 fn the_agent_counts_sessions_tokens_in_vain_and_impostors() {
     let mut chain = chain();
     let cookie = cookie("RS256 by rs2026a");

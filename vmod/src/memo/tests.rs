@@ -46,15 +46,20 @@ fn a_stripped_url_stands_for_what_it_was_when_the_host_is_rewritten() {
 }
 
 #[test]
-fn judges_another_url_and_another_host_anew() {
+fn judges_another_url_anew() {
     let (mut memo, edge) = (Memo::default(), ObjectId::next());
     memo.strip(edge, SEALED, STRIPPED.url.into());
     judged(&mut memo, edge, SEALED);
-    for other in [
-        RequestUrl { url: b"/b.jpg?utm_term=seal", ..SEALED },
-        RequestUrl { host: b"other.example", ..SEALED },
-    ] {
-        assert_eq!(judged(&mut memo, edge, other), Some(other.url.to_vec()));
+    let other = RequestUrl { url: b"/b.jpg?utm_term=seal", ..SEALED };
+    assert_eq!(judged(&mut memo, edge, other), Some(other.url.to_vec()));
+}
+
+#[test]
+fn a_host_that_vcl_rewrites_is_not_judged_again() {
+    let (mut memo, edge) = (Memo::default(), ObjectId::next());
+    judged(&mut memo, edge, STRIPPED);
+    for host in [b"UPLOAD.example.org".as_slice(), b"upload.example.org:80", b"other.example", b""] {
+        assert_eq!(judged(&mut memo, edge, RequestUrl { host, ..STRIPPED }), None);
     }
 }
 

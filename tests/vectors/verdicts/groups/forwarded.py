@@ -15,7 +15,7 @@ def add() -> None:
         headers = {"x-forwarded-for": lines}
         case("forwarded", name, truth, ip=ip, headers=headers, **parts)
 
-    case("forwarded", "a trusted proxy that names nobody", LOST, ip=PROXY, http=False)
+    case("forwarded", "a trusted proxy that names nobody", LOST, ip=PROXY)
     case("forwarded", "the own machine that speaks for nobody", Truth(), ip=LOCAL)
     for network, address in {
         "office": OFFICE,
@@ -84,8 +84,8 @@ def add() -> None:
         told(f"{network} is no proxy, whatever it says", Truth(network), OFFICE, peer)
         told(f"{network} says that a proxy stands behind it", Truth(network), f"{OFFICE}, {PROXY}", peer)
     thirty = ", ".join([OTHER_PROXY] * 30)
-    told("32 entries are read", Truth("scrapers"), f"{SCRAPER}, {OTHER_PROXY}, {thirty}", http=False)
-    told("33 are not", LOST, f"{OFFICE}, {OTHER_PROXY}, {OTHER_PROXY}, {thirty}", http=False)
+    told("32 entries are read", Truth("scrapers"), f"{SCRAPER}, {OTHER_PROXY}, {thirty}")
+    told("33 are not", LOST, f"{OFFICE}, {OTHER_PROXY}, {OTHER_PROXY}, {thirty}")
     told("four lines are read", Truth("scrapers"), [SCRAPER, *[OTHER_PROXY] * 3], http=False)
     told("where a fifth line would be needed, nobody is known", LOST, [OFFICE, *[OTHER_PROXY] * 4], http=False)
     told("a fifth line that is not needed is no matter", Truth("scrapers"), [*[OFFICE] * 4, SCRAPER], http=False)
@@ -98,4 +98,4 @@ def add() -> None:
         value = "for=192.0.2.1" if header == "forwarded" else OFFICE
         case("forwarded", f"{header} is nobody's word", Truth("scrapers"), headers={header: value})
         name = f"{header} is nobody's word, also from a proxy"
-        case("forwarded", name, LOST, ip=PROXY, headers={header: value}, http=False)
+        case("forwarded", name, LOST, ip=PROXY, headers={header: value})

@@ -58,9 +58,9 @@ struct CheckRequest<'a> {
 
 /// Reads the request of a NOTIFY; of several messages `check-request` the first.
 ///
-/// `blank` is what the policy gives to be filled ([`Policy::headers`](policy::Policy::headers)). Headers come in `headers` (`req.hdrs_bin`), or one by one in arguments that are named like them
-/// (`user-agent=req.fhdr(user-agent)`). With both, `headers` alone counts: it is what the client sent. The host is that of the
-/// argument `host`, else of the header.
+/// `blank` is what the policy gives to be filled ([`Policy::headers`](policy::Policy::headers)). Headers come in `headers`
+/// (`req.hdrs_bin`), or one by one in arguments that are named like them (`user-agent=req.fhdr(user-agent)`). With both,
+/// `headers` alone counts: it is what the client sent. The host is that of the argument `host`, else of the header.
 ///
 /// # Errors
 /// See [`CheckRequestError`].

@@ -23,8 +23,7 @@ use bucket::{Bucket, WAYS};
 ///
 /// # What is kept
 ///
-/// Each token whose signature was looked at, good or bad: who sends the same bad token again and again costs one
-/// verification. A finding holds whatever the time, so nothing in here goes stale; a token's own times are held against the
+/// Each token that was read, good or bad: who sends the same bad token again and again costs one reading. A finding holds whatever the time, so nothing in here goes stale; a token's own times are held against the
 /// clock with each use. What does not end in a session (a bad signature, a token that is over) takes a free place or that
 /// of another such, and is the first to go: a flood of made-up tokens pushes no session out.
 ///

@@ -16,6 +16,9 @@ pub(super) struct Finding {
 /// What a signature and the parties that a token names come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
+    /// Told without a verification: no token, or none that a key of the policy could have signed.
+    Unverified(SessionStatus),
+    /// Verified in vain.
     BadSignature,
     WrongIssuer,
     WrongAudience,
@@ -38,17 +41,29 @@ impl Lifetime {
 }
 
 impl Finding {
+    /// A token whose signature was verified in vain.
+    pub(super) const BAD_SIGNATURE: Self = Self::by_nobody(Standing::BadSignature);
+
+    /// A token that is told to be worth nothing before its signature is looked at.
+    pub(super) const fn unverified(status: SessionStatus) -> Self {
+        Self::by_nobody(Standing::Unverified(status))
+    }
+
     /// A token that nobody vouches for: what it says counts for nothing.
-    pub(super) const BAD_SIGNATURE: Self = Self {
-        standing: Standing::BadSignature,
-        lifetime: Lifetime { not_before: 0, expires: u64::MAX },
-        subject: None,
-        class: None,
-    };
+    const fn by_nobody(standing: Standing) -> Self {
+        let lifetime = Lifetime { not_before: 0, expires: u64::MAX };
+        Self { standing, lifetime, subject: None, class: None }
+    }
+
+    /// Whether somebody vouches for what the token says.
+    pub(super) fn is_genuine(&self) -> bool {
+        !matches!(self.standing, Standing::Unverified(_) | Standing::BadSignature)
+    }
 
     /// What the token is worth at this time.
     pub(super) fn status(&self, now: Timestamp) -> SessionStatus {
         match self.standing {
+            Standing::Unverified(status) => status,
             Standing::BadSignature => SessionStatus::BadSignature,
             _ if self.is_over(now) => SessionStatus::Expired,
             _ if now.seconds() < self.lifetime.not_before => SessionStatus::NotYet,

@@ -46,7 +46,10 @@ impl Sessions {
         first.unwrap_or(Session::only(SessionStatus::None))
     }
 
-    /// What is true of a token. What is told without a verification is an error, and is not kept.
+    /// What is true of a token; an error where it was not read.
+    ///
+    /// What is true is kept, whatever it is: a program that sends the token of another service with each request sends one in
+    /// vain, not many.
     fn find(
         &self,
         value: &[u8],
@@ -64,12 +67,12 @@ impl Sessions {
         if cache.failures.exhausted(client, now) {
             return Err(SessionStatus::Unread);
         }
-        let examined = self.examine(value);
-        if examined.is_err() || examined == Ok(Finding::BAD_SIGNATURE) {
+        let finding = self.examine(value).unwrap_or_else(Finding::unverified);
+        if !finding.is_genuine() {
             cache.failures.count(client, now);
         }
-        cache.insert(&key, examined?, now);
-        examined
+        cache.insert(&key, finding, now);
+        Ok(finding)
     }
 
     /// Reads a token and verifies its signature.

@@ -87,6 +87,18 @@ fn a_session_that_is_known_goes_on_for_an_address_that_floods() {
 }
 
 #[test]
+fn the_token_of_another_service_with_each_request_counts_once() {
+    let sender = Sender::new("foreign");
+    let foreign = line("RS256 by rs2026a, unknown kid");
+    for _ in 0..300 {
+        assert_eq!(sender.send(&foreign, CLIENT, NOW), SessionStatus::UnknownKey);
+        assert_eq!(sender.send("sessionJwt=made.up.token", CLIENT, NOW), SessionStatus::Malformed);
+    }
+    assert_eq!(sender.send(&line("RS256 by rs2026a"), CLIENT, NOW), SessionStatus::Valid);
+    assert_eq!(sender.read(0..200, CLIENT, NOW), 98);
+}
+
+#[test]
 fn good_tokens_count_for_nothing() {
     let sender = Sender::new("good");
     let now = |second| NOW.plus(Duration::from_secs(second));

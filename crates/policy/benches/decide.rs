@@ -2,12 +2,13 @@
 //! verification can do without.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark reports to a person")]
 
+mod report;
+
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use limits::{Seed, Table};
@@ -16,10 +17,10 @@ use policy::facts::{Connection, HttpVersion};
 use policy::seal::SignRequest;
 use policy::session::SessionCache;
 use policy::{Memory, Policy, Request, Timestamp};
+use report::Repeat;
 use sha2::Sha256;
 
-const ROUNDS: u32 = 60;
-const CALLS: u32 = 5_000;
+const REPEAT: Repeat = Repeat { rounds: 60, calls: 5_000 };
 const HOST: &str = "upload.wikimedia.org";
 const THUMB: &str =
     "/wikipedia/commons/thumb/f/fa/Statue_of_Taras_Shevchenko_in_Shevchenkove%2C_2019.jpg/500px-Statue.jpg";
@@ -33,7 +34,7 @@ fn main() {
 
     let hmac = Hmac::<Sha256>::new_from_slice(&[7; 32]).unwrap();
     let message = [b'x'; 160];
-    let floor = report("HMAC-SHA256 of 160 bytes alone", None, || {
+    let floor = REPEAT.report("HMAC-SHA256 of 160 bytes alone", None, || {
         let mut hmac = hmac.clone();
         hmac.update(black_box(&message));
         black_box(hmac.finalize());
@@ -54,10 +55,10 @@ fn main() {
         let url = provenance.sign(&request, now).unwrap();
         let (path, query) = url.split_once('?').unwrap();
         let (path, query) = (path.as_bytes(), Some(query.as_bytes()));
-        report(&format!("verify a seal of scope {scope}"), Some(floor), || {
+        REPEAT.report(&format!("verify a seal of scope {scope}"), Some(floor), || {
             black_box(provenance.verify(HOST.as_bytes(), black_box(path), query, now));
         });
-        report("strip the same URL", Some(floor), || {
+        REPEAT.report("strip the same URL", Some(floor), || {
             drop(black_box(provenance.strip(black_box(url.as_bytes()))))
         });
     }
@@ -92,13 +93,13 @@ fn scores(policy: &Policy, floor: f64) {
         }
         headers
     };
-    report("record the headers of a browser", Some(floor), || {
+    REPEAT.report("record the headers of a browser", Some(floor), || {
         black_box(record());
     });
     let (host, path) = (HOST.as_bytes(), THUMB.as_bytes());
     let request = Request { method: b"GET", host, path, headers: record(), ..Request::default() };
     let connection = Connection { version: Some(HttpVersion::Http2), tls: Some(true), tls_label: None };
-    report("score them", Some(floor), || {
+    REPEAT.report("score them", Some(floor), || {
         black_box(policy.browser_score().score(black_box(&request), UaClass::BROWSER, &connection, true));
     });
 }
@@ -133,7 +134,7 @@ fn decisions(policy: &Policy, floor: f64, now: Timestamp) {
         };
         let answers = what.starts_with(' ');
         let mut body = String::with_capacity(16_384);
-        report(what, Some(floor), || {
+        REPEAT.report(what, Some(floor), || {
             let verdict = policy.decide(black_box(&request), memory, now);
             if answers {
                 body.clear();
@@ -142,18 +143,6 @@ fn decisions(policy: &Policy, floor: f64, now: Timestamp) {
             }
         });
     }
-}
-
-/// Prints and returns the nanoseconds of one call.
-fn report(what: &str, floor: Option<f64>, mut call: impl FnMut()) -> f64 {
-    let mut best = f64::INFINITY;
-    for _ in 0..ROUNDS {
-        let start = Instant::now();
-        (0..CALLS).for_each(|_| call());
-        best = best.min(start.elapsed().as_secs_f64() * 1e9 / f64::from(CALLS));
-    }
-    println!("{what:<36} {best:7.0} ns   {:5.2} of the HMAC", best / floor.unwrap_or(best));
-    best
 }
 
 /// The shipped policy with a key and a limit that is never reached.

@@ -56,12 +56,13 @@ fn candidates() -> Vec<Format> {
         _ => None,
     };
     let haproxy = |keys| Some(Format::HaProxy(Captures { names: Vec::new(), keys }));
+    // "2001:db8::1 - " looks like a virtual host and its port, too: the rarer format comes last.
     let all = [
         named("json"),
         haproxy(true),
         haproxy(false),
-        named("vhost_combined"),
         named("combined"),
+        named("vhost_combined"),
         named("common"),
     ];
     all.into_iter().flatten().collect()

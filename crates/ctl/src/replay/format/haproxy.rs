@@ -37,16 +37,22 @@ pub(super) fn parse<'l>(line: &'l [u8], captures: &Captures, clock: &mut Clock) 
     let rest = start(line, &mut record, clock)?;
     let mut words = rest.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
     // Frontend, backend/server, times, status.
-    record.status = words.nth(3).and_then(|word| str::from_utf8(word).ok()?.parse().ok());
-    if record.status.is_none() {
-        return Err(Skip::Unparsed("no status: not a line of mode http"));
-    }
+    record.status = match words.nth(3) {
+        // Given up before there was an answer.
+        Some(b"-1") => None,
+        word => Some(word.and_then(status).ok_or(Skip::Unparsed("no status: not a line of mode http"))?),
+    };
     if captures.keys {
         keys(rest, &mut record)?;
     } else {
         httplog(rest, captures, &mut record)?;
     }
     Ok(record)
+}
+
+/// A status of HTTP: tcplog has the number of bytes in its place.
+fn status(word: &[u8]) -> Option<u16> {
+    str::from_utf8(word).ok()?.parse().ok().filter(|status| (100..1000).contains(status) && word.len() == 3)
 }
 
 /// Reads address and time, and returns what follows.

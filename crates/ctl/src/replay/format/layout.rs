@@ -181,6 +181,7 @@ impl Field {
             Self::EpochTime(units) => record.time = time(Clock::epoch(value, *units))?,
             Self::Strftime(format) => record.time = time(clock.strftime(format, value))?,
             Self::Request => return read(value, unescape, record),
+            Self::Method if matches!(value, b"" | b"-") => return Err(Skip::NoRequest),
             Self::Method => record.method = unescape(value),
             // The query has a directive of its own.
             Self::Path => target(value, unescape, record),

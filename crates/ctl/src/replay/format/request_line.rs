@@ -18,7 +18,8 @@ pub(super) fn read<'l>(
     let space = memchr::memchr(b' ', line).ok_or(Skip::NoRequest)?;
     let (method, rest) = line.split_at_checked(space).ok_or(Skip::NoRequest)?;
     let rest = rest.trim_ascii();
-    if method.is_empty() || rest.is_empty() || !method.iter().all(|byte| is_token(*byte)) {
+    // Varnish writes a "-" where a request had no method.
+    if matches!(method, b"" | b"-") || rest.is_empty() || !method.iter().all(|byte| is_token(*byte)) {
         return Err(Skip::NoRequest);
     }
     record.method = Cow::Borrowed(method);
@@ -113,7 +114,15 @@ mod tests {
 
     #[test]
     fn what_no_request_is_is_told() {
-        for line in [&b"-"[..], b"", b"<BADREQ>", br"\x16\x03\x01 \x00", b"GET ", b"{} x"] {
+        for line in [
+            &b"-"[..],
+            b"",
+            b"<BADREQ>",
+            br"\x16\x03\x01 \x00",
+            b"GET ",
+            b"{} x",
+            b"- http://localhost HTTP/1.0",
+        ] {
             assert_eq!(read_line(line), Err(Skip::NoRequest), "{}", line.escape_ascii());
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! 1. [`cli`]: the command line, from which help, completions and manual pages are made. Each command's options stand with it.
 //! 2. [`console`]: where answers go, as text or as JSON; [`exit`] and [`error`] are how a command ends.
-//! 3. [`policy_file`], [`at`]: what most commands take, a policy and a time.
+//! 3. [`policy_file`], [`at`], [`request`]: what commands take, a policy, a time, a request. [`untrusted`]: what may be shown of it.
 //!
 //! The commands, in the order in which a policy lives:
 //!
@@ -17,6 +17,8 @@ pub mod exit;
 
 pub mod at;
 pub mod policy_file;
+pub mod request;
+pub mod untrusted;
 
 pub mod check;
 pub mod shell;

@@ -7,7 +7,8 @@
 //! The commands, in the order in which a policy lives:
 //!
 //! 4. [`check`]: does it compile, and what is odd about it.
-//! 5. [`shell`]: completions and manual pages.
+//! 5. [`explain`]: what does it say of a request, and why.
+//! 6. [`shell`]: completions and manual pages.
 
 pub mod cli;
 
@@ -21,6 +22,7 @@ pub mod request;
 pub mod untrusted;
 
 pub mod check;
+pub mod explain;
 pub mod shell;
 
 pub use cli::{Cli, Command, run};

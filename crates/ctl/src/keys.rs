@@ -160,12 +160,12 @@ fn steps(
         let max_age = longest.map_or(Duration::ZERO, |source| source.max_age);
         let when = switch.plus(max_age);
         let why = longest
-            .map(|source| format!(" ({} is good for {})", source.name, span(max_age)))
+            .map(|source| format!("(those of {} live longest, {})", source.name, span(max_age)))
             .unwrap_or_default();
         steps.push(Step {
             when,
             what: format!(
-                "Seals of {old} are good until {when} if it signs no more from {switch} on{why}. Then remove it from the\npolicies, reload, and delete its file. If its secret is known to others, remove it at once: its URLs are then unknown_key."
+                "If {old} signs no more from {switch} on, its seals are good until {when}\n{why}. Then remove it from the policies, reload, and delete its file.\nIf others know its secret, remove it at once: its URLs are then unknown_key, and rules decide what that means."
             ),
         });
     }

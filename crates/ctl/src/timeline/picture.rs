@@ -23,11 +23,9 @@ pub(super) fn draw(
 ) -> Result<(), Error> {
     let names = rows.iter().map(|row| row.class.len()).max().unwrap_or(0).saturating_add(2);
     let axis = Axis::new(rows, now, columns.saturating_sub(names));
-    write!(console, "{:names$}{:<width$}", "", "", width = axis.cell)?;
-    for date in &axis.dates {
-        write!(console, "{:<width$}", short(*date), width = axis.cell)?;
-    }
-    writeln!(console)?;
+    let dates: String =
+        axis.dates.iter().map(|date| format!("{:<width$}", short(*date), width = axis.cell)).collect();
+    writeln!(console, "{:before$}{}", "", dates.trim_end(), before = names.saturating_add(axis.cell))?;
     for row in rows {
         write!(console, "{:<names$}", row.class)?;
         for (begin, end) in axis.cells() {

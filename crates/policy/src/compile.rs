@@ -1,5 +1,7 @@
 //! From a document to a policy: what the values mean, and whether they make sense together.
 
+mod separation;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -107,6 +109,7 @@ impl Policy {
         let known = KnownClients { crawlers: &crawlers, networks: &networks, has_sessions };
         let limits = Limits::compile(&document.limits, &known, &agents, compiler);
         check_parameters(document, compiler);
+        separation::check(document, compiler);
         Some(Self {
             operator,
             shadow: document.shadow,

@@ -54,6 +54,12 @@ impl<'l> Record<'l> {
         }
     }
 
+    /// The first header of this name among the further ones.
+    pub(super) fn header(&self, name: &[u8]) -> Option<Text<'l>> {
+        let mut values = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        values.next().map(|(_, value)| value.clone())
+    }
+
     /// The request as `policy` judges it.
     #[must_use]
     pub fn request<'r>(&'r self, policy: &'r Policy) -> Request<'r> {

@@ -136,7 +136,9 @@ pub struct Row {
     /// Code of a rule, or class of a user agent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// The requests.
+    /// How many requests.
+    pub requests: u64,
+    /// What became of them.
     #[serde(flatten)]
     pub counts: Counts,
     /// How many more there may be: 0 for an exact count.
@@ -327,6 +329,7 @@ impl Tables<'_> {
         let row = |entry: &Entry<K>| Row {
             name: name(&entry.key),
             note: Some(self.class(entry.class)),
+            requests: entry.counts.total(),
             counts: entry.counts,
             error: entry.error,
         };
@@ -369,7 +372,7 @@ impl Tables<'_> {
 
 impl Row {
     fn exact(name: String, note: Option<String>, counts: Counts) -> Self {
-        Self { name, note, counts, error: 0 }
+        Self { name, note, requests: counts.total(), counts, error: 0 }
     }
 }
 

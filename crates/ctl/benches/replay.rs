@@ -160,7 +160,7 @@ impl Log {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let draw = random >> 33;
             let user_agent = USER_AGENTS[usize::try_from(draw).unwrap() % USER_AGENTS.len()];
-            let caller = if draw % 3 == 0 { draw % 100 } else { draw % 50_000 };
+            let caller = if draw.is_multiple_of(3) { draw % 100 } else { draw % 50_000 };
             let ip = match draw % 10 {
                 0 => format!("2001:db8:{:x}::{:x}", caller % 65_536, draw % 7),
                 _ => format!("198.{}.{}.{}", 18 + caller / 62_500, caller / 250 % 250, caller % 250),

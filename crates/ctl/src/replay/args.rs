@@ -19,7 +19,7 @@ Formats:
   a format string of Apache or varnishncsa, such as '%h %l %u %t \"%r\" %s %b \"%{User-agent}i\" \"%{Host}i\"'
 
 Examples:
-  provenancectl replay --policy policy.yaml /var/log/varnish/access.log*
+  provenancectl replay --policy policy.yaml access.log.2.gz access.log.1 access.log
   provenancectl replay --policy new.yaml --against policy.yaml --report changes.html access.log.gz
   provenancectl replay --policy policy.yaml --as-of 2026-12-01 --captures host,user-agent haproxy.log
   journalctl -u haproxy -o short | provenancectl replay --policy policy.yaml --captures host,user-agent -")]

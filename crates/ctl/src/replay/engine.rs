@@ -15,6 +15,10 @@ use crate::Error;
 /// Chunks that wait to be judged.
 const CHUNKS: usize = 4;
 
+/// By as many seconds lines may be out of order: servers write a request when it ends. Beyond that limits are wrong, since what a
+/// client has used up then seems to lie in the future.
+const OUT_OF_ORDER: u64 = 60;
+
 /// Lines that are kept to be shown of those that could not be read.
 const MAX_UNPARSED: usize = 10;
 
@@ -85,6 +89,10 @@ pub struct Engine {
     reasons: BTreeMap<&'static str, u64>,
     /// Requests behind a trusted proxy that tells nobody's address.
     unknown_clients: u64,
+    /// The time of the line before.
+    last: Timestamp,
+    /// How often a line was earlier than the one before it by more than [`OUT_OF_ORDER`].
+    steps_back: u64,
 }
 
 impl Engine {
@@ -114,6 +122,8 @@ impl Engine {
             unparsed: Vec::new(),
             reasons: BTreeMap::new(),
             unknown_clients: 0,
+            last: Timestamp::from_seconds(0),
+            steps_back: 0,
         }
     }
 
@@ -191,6 +201,8 @@ impl Engine {
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         let mut record = format.parse(line, &mut self.clock)?;
         let time = self.shifted(record.time.ok_or(Skip::Unparsed("no time"))?);
+        self.steps_back += u64::from(time.seconds().saturating_add(OUT_OF_ORDER) < self.last.seconds());
+        self.last = time;
         if record.host.is_empty() {
             record.host = self.settings.host.as_slice().into();
         }
@@ -290,6 +302,12 @@ impl Engine {
     #[must_use]
     pub fn unknown_clients(&self) -> u64 {
         self.unknown_clients
+    }
+
+    /// How often a line is earlier than the one before it by more than a minute.
+    #[must_use]
+    pub fn steps_back(&self) -> u64 {
+        self.steps_back
     }
 
     /// The first log that was not read to its end.

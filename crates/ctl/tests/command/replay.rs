@@ -50,7 +50,7 @@ fn json(output: &std::process::Output) -> Value {
 
 fn row<'v>(rows: &'v Value, name: &str) -> &'v Value {
     let found = rows.as_array().unwrap().iter().find(|row| row["name"] == name);
-    found.unwrap_or_else(|| panic!("no {name} in {rows}"))
+    found.unwrap()
 }
 
 #[test]
@@ -270,4 +270,18 @@ fn limits_that_forget_clients_say_so() {
     assert!(text(&output.stdout).contains("give more --limiter-keys"), "{}", text(&output.stdout));
     let output = with_input(&["replay", "--policy", &policy, "-"], log.as_bytes());
     assert!(!text(&output.stdout).contains("--limiter-keys"));
+}
+
+#[test]
+fn logs_in_the_wrong_order_are_told() {
+    let folder = Folder::new("replay-order");
+    let policy = policy(&folder, "policy.yaml", "");
+    let log = combined(200);
+    let (first, second) = log.split_at(log.match_indices('\n').nth(99).unwrap().0 + 1);
+    let told = |log: String| {
+        let output = with_input(&["replay", "--policy", &policy, "-"], log.as_bytes());
+        text(&output.stdout).contains("1 time a line is earlier")
+    };
+    assert!(!told([first, second].concat()));
+    assert!(told([second, first].concat()));
 }

@@ -21,6 +21,13 @@ fn formats(engine: &Engine) -> impl Iterator<Item = &Format> + Clone {
 pub(super) fn of(engine: &Engine) -> Vec<String> {
     let lacks = |name: &str| formats(engine).any(|format| !format.has_header(name));
     let mut gaps = Vec::new();
+    if engine.steps_back() > 0 {
+        gaps.push(format!(
+            "the order of requests: {} time{} a line is earlier than the one before it by more than a minute, and limits count wrong from there; give the logs in the order of their times",
+            engine.steps_back(),
+            if engine.steps_back() == 1 { "" } else { "s" }
+        ));
+    }
     if let Some(assumed) = &engine.settings().assume_user_agent {
         let assumed = crate::replay::untrusted::shown(assumed);
         gaps.push(format!("user agents: where a line has none, all are judged as \"{assumed}\""));

@@ -2,6 +2,8 @@
 //!
 //! Where there is no Chromium the tests fail, unless `PROVENANCE_WITHOUT_CHROMIUM=1` says that this is known.
 
+#![allow(clippy::unwrap_used, reason = "what a helper of a test expects holds, or the test has failed")]
+
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 

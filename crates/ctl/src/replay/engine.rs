@@ -89,6 +89,8 @@ pub struct Engine {
     reasons: BTreeMap<&'static str, u64>,
     /// Requests behind a trusted proxy that tells nobody's address.
     unknown_clients: u64,
+    /// Requests of which no host is known.
+    unknown_hosts: u64,
     /// The time of the line before.
     last: Timestamp,
     /// How often a line was earlier than the one before it by more than [`OUT_OF_ORDER`].
@@ -122,6 +124,7 @@ impl Engine {
             unparsed: Vec::new(),
             reasons: BTreeMap::new(),
             unknown_clients: 0,
+            unknown_hosts: 0,
             last: Timestamp::from_seconds(0),
             steps_back: 0,
         }
@@ -206,6 +209,7 @@ impl Engine {
         if record.host.is_empty() {
             record.host = self.settings.host.as_slice().into();
         }
+        self.unknown_hosts += u64::from(record.host.is_empty());
         if record.user_agent.is_none()
             && let Some(assumed) = &self.settings.assume_user_agent
         {
@@ -302,6 +306,12 @@ impl Engine {
     #[must_use]
     pub fn unknown_clients(&self) -> u64 {
         self.unknown_clients
+    }
+
+    /// Requests of which no host is known.
+    #[must_use]
+    pub fn unknown_hosts(&self) -> u64 {
+        self.unknown_hosts
     }
 
     /// How often a line is earlier than the one before it by more than a minute.

@@ -182,3 +182,46 @@ fn a_format_string_that_cannot_be_read_says_why() {
     assert_eq!(error("%h %t"), LayoutError::Missing("request (%r, or %m, %U and %q)"));
     assert!(matches!(error("apache"), LayoutError::Unknown(_)));
 }
+
+/// Every format, one of a string with all kinds of fields among them.
+fn every_format() -> Vec<Format> {
+    let odd = r#"%{%d %b %Y %T}t %a "%m %U%q %H" %>s [%{X-Forwarded-For}i] "%r" %{Cookie}i"#;
+    let named =
+        ["json", "common", "combined", "vhost_combined", odd].map(|text| match text.parse().unwrap() {
+            Wanted::Format(format) => format,
+            other => panic!("{other:?}"),
+        });
+    let haproxy = |keys| Format::HaProxy(Captures { names: vec!["host".into(), "user-agent".into()], keys });
+    named.into_iter().chain([haproxy(true), haproxy(false)]).collect()
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(line in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..300)) {
+        for format in every_format() {
+            let _ = format.parse(&line, &mut Clock::new(UtcOffset::default()));
+        }
+    }
+
+    #[test]
+    fn a_real_line_that_was_cut_and_changed_is_read_or_refused(
+        from in 0..200_usize,
+        length in 0..300_usize,
+        changes in proptest::collection::vec((0..300_usize, proptest::sample::select(b"\" \\{}|#[]?=%\0x-".to_vec())), 0..6),
+    ) {
+        for name in ["haproxy-httplog.log", "haproxy-keys.log", "haproxy-rfc5424.log", "varnishncsa.log", "varnishncsa-format.log"] {
+            let bytes = log(name);
+            for line in crate::replay::source::lines(&bytes) {
+                let mut line: Vec<u8> = line.iter().copied().skip(from).take(length).collect();
+                for (at, byte) in &changes {
+                    if let Some(place) = line.get_mut(*at) {
+                        *place = *byte;
+                    }
+                }
+                for format in every_format() {
+                    let _ = format.parse(&line, &mut Clock::new(UtcOffset::default()));
+                }
+            }
+        }
+    }
+}

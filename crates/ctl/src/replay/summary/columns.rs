@@ -66,19 +66,20 @@ impl Columns {
         }
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
+        // A name may be longer than the terminal is wide: it comes last, and numbers stay in their columns.
         let titles = self.numbers().map(|(title, _)| title);
-        table.set_header(std::iter::once(name).chain(titles).chain(note).collect::<Vec<_>>());
+        table.set_header(titles.chain(note).chain([name]).collect::<Vec<_>>());
         for row in rows {
-            let about = if row.error > 0 { "≥ " } else { "" };
-            let mut cells = vec![row.name.clone()];
-            cells.extend(self.numbers().map(|(_, number)| HumanCount(number(&row.counts)).to_string()));
-            if let Some(total) = cells.get_mut(1) {
-                total.insert_str(0, about);
+            let numbers = self.numbers().map(|(_, number)| HumanCount(number(&row.counts)).to_string());
+            let mut cells: Vec<_> = numbers.collect();
+            if let Some(total) = cells.first_mut().filter(|_| row.error > 0) {
+                total.insert_str(0, "≥ ");
             }
             cells.extend(note.and(row.note.clone()));
+            cells.push(row.name.clone());
             table.add_row(cells);
         }
-        for column in table.column_iter_mut().skip(1).take(self.numbers().count()) {
+        for column in table.column_iter_mut().take(self.numbers().count()) {
             column.set_cell_alignment(CellAlignment::Right);
         }
         writeln!(out, "\n{TITLE}{title}{TITLE:#}")?;

@@ -1,5 +1,7 @@
 //! What a log does not tell, and what follows from that: nothing of it is to be taken for a fact.
 
+use indicatif::HumanCount;
+
 use crate::replay::Engine;
 use crate::replay::format::Format;
 
@@ -24,7 +26,7 @@ pub(super) fn of(engine: &Engine) -> Vec<String> {
     if engine.steps_back() > 0 {
         gaps.push(format!(
             "the order of requests: {} time{} a line is earlier than the one before it by more than a minute, and limits count wrong from there; give the logs in the order of their times",
-            engine.steps_back(),
+            HumanCount(engine.steps_back()),
             if engine.steps_back() == 1 { "" } else { "s" }
         ));
     }
@@ -45,12 +47,14 @@ pub(super) fn of(engine: &Engine) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if lacks("host") {
-        let host = String::from_utf8_lossy(&engine.settings().host);
-        gaps.push(match host.is_empty() {
-            true => "hosts: rules and seals that name one do not hold, unless a line has the whole URL (--host says which it is)".to_owned(),
-            false => format!("hosts: where a line has none, it is taken for {}", host.escape_debug()),
-        });
+    if engine.unknown_hosts() > 0 {
+        gaps.push(format!(
+            "hosts of {} requests: rules and seals that name a host do not hold for them; --host says which it is",
+            HumanCount(engine.unknown_hosts())
+        ));
+    } else if lacks("host") && !engine.settings().host.is_empty() {
+        let host = crate::replay::untrusted::shown(&engine.settings().host);
+        gaps.push(format!("hosts: where a line has none, it is taken for {host}"));
     }
     if !tells_scores(engine) && formats(engine).next().is_some() {
         gaps.push(
@@ -71,7 +75,7 @@ pub(super) fn of(engine: &Engine) -> Vec<String> {
     if engine.unknown_clients() > 0 {
         gaps.push(format!(
             "clients of {} requests: they came through a proxy that the policy trusts, and the line has no address from X-Forwarded-For; all of them share one limit",
-            engine.unknown_clients()
+            HumanCount(engine.unknown_clients())
         ));
     }
     if engine.settings().as_of.is_some() {

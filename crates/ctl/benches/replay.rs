@@ -23,7 +23,7 @@ use policy::Policy;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 const LINES: u32 = 1_000_000;
-const ROUNDS: u32 = 5;
+const ROUNDS: u32 = 3;
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";

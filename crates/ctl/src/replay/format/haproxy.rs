@@ -57,10 +57,12 @@ fn status(word: &[u8]) -> Option<u16> {
 
 /// Reads address and time, and returns what follows.
 fn start<'l>(line: &'l [u8], record: &mut Record<'l>, clock: &mut Clock) -> Result<&'l [u8], Skip> {
+    /// Longer than any time in brackets: a line of many brackets is read once and not once for each.
+    const TIME_BYTES: usize = 40;
     for bracket in memchr::memmem::find_iter(line, b" [") {
         let (before, after) = line.split_at_checked(bracket).unwrap_or_default();
         let Some((time, rest)) = after.get(2..).and_then(|after| {
-            let end = memchr::memchr(b']', after)?;
+            let end = memchr::memchr(b']', after.get(..TIME_BYTES).unwrap_or(after))?;
             Some((clock.ncsa(after.get(..end)?)?, after.get(end.saturating_add(1)..)?))
         }) else {
             continue;

@@ -61,35 +61,16 @@ impl Columns {
         rows: &[Row],
         out: &mut Console<'_>,
     ) -> io::Result<()> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING);
-        // A name may be longer than the terminal is wide: it comes last, and numbers stay in their columns.
-        let titles = self.numbers().map(|(title, _)| title);
-        table.set_header(titles.chain(note).chain([name]).collect::<Vec<_>>());
-        for row in rows {
-            let numbers = self.numbers().map(|(_, number)| HumanCount(number(&row.counts)).to_string());
-            let mut cells: Vec<_> = numbers.collect();
-            if let Some(total) = cells.first_mut().filter(|_| row.error > 0) {
-                total.insert_str(0, "≥ ");
-            }
-            cells.extend(note.and(row.note.clone()));
-            cells.push(row.name.clone());
-            table.add_row(cells);
-        }
-        for column in table.column_iter_mut().take(self.numbers().count()) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        writeln!(out, "\n{TITLE}{title}{TITLE:#}")?;
-        for line in table.lines() {
-            writeln!(out, " {}", line.trim_end())?;
-        }
-        Ok(())
+        let header = std::iter::once(name.to_owned()).chain(self.titles()).chain(note.map(str::to_owned));
+        let cells = rows.iter().map(|row| {
+            let name = std::iter::once(row.name.clone());
+            name.chain(self.cells(row)).chain(note.and(row.note.clone())).collect()
+        });
+        self.write(title, header.collect(), cells.collect(), 1, out)
     }
 
-    /// The same of a ranking, with how sure it is.
+    /// The same of a ranking, with how sure it is. A name may be longer than a terminal is wide: here it comes last, so that numbers
+    /// stay in their columns.
     pub(super) fn ranking(
         self,
         title: &str,
@@ -102,7 +83,49 @@ impl Columns {
         if ranking.rows.is_empty() && ranking.kept > 0 {
             return writeln!(out, "\n{TITLE}{title}{TITLE:#}");
         }
-        self.rows(&title, name, note, &ranking.rows, out)
+        let header = self.titles().chain(note.map(str::to_owned)).chain([name.to_owned()]);
+        let cells = ranking
+            .rows
+            .iter()
+            .map(|row| self.cells(row).chain(note.and(row.note.clone())).chain([row.name.clone()]).collect());
+        self.write(&title, header.collect(), cells.collect(), 0, out)
+    }
+
+    fn titles(self) -> impl Iterator<Item = String> {
+        self.numbers().map(|(title, _)| title.to_owned())
+    }
+
+    fn cells(self, row: &Row) -> impl Iterator<Item = String> {
+        self.numbers().enumerate().map(|(n, (_, number))| {
+            let about = if n == 0 && row.error > 0 { "≥ " } else { "" };
+            format!("{about}{}", HumanCount(number(&row.counts)))
+        })
+    }
+
+    /// Writes a table whose numbers begin in column `first`.
+    fn write(
+        self,
+        title: &str,
+        header: Vec<String>,
+        rows: Vec<Vec<String>>,
+        first: usize,
+        out: &mut Console<'_>,
+    ) -> io::Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_header(header);
+        table.add_rows(rows);
+        for column in table.column_iter_mut().skip(first).take(self.numbers().count()) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        writeln!(out, "\n{TITLE}{title}{TITLE:#}")?;
+        for line in table.lines() {
+            writeln!(out, " {}", line.trim_end())?;
+        }
+        Ok(())
     }
 }
 

@@ -138,7 +138,8 @@ fn verdicts(summary: &Summary, out: &mut Console<'_>) -> io::Result<()> {
 
 /// A share, to a tenth of a percent.
 pub(in crate::replay) fn percent(part: u64, whole: u64) -> String {
-    let tenths = u128::from(part).saturating_mul(1000).checked_div(whole.into()).unwrap_or_default();
+    let rounded = u128::from(part).saturating_mul(1000).saturating_add(u128::from(whole) / 2);
+    let tenths = rounded.checked_div(whole.into()).unwrap_or_default();
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 

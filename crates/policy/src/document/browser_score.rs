@@ -1,7 +1,7 @@
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-/// Section `browser_score` (`docs/browser-score.md`).
+/// Section `browser_score`: how much a request looks like a browser's, 0 to 100, for tiers C and E (`docs/browser-score.md`).
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BrowserScoreDocument {
@@ -10,7 +10,7 @@ pub struct BrowserScoreDocument {
     pub weights: WeightsDocument,
 }
 
-/// Weights, 0 to 1000; 0 for a signal that does not count.
+/// What each signal weighs, 0 to 1000; 0 for a signal that does not count.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WeightsDocument {

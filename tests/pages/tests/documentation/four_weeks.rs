@@ -1,0 +1,1 @@
+//! docs/four-weeks.md

@@ -76,6 +76,15 @@ impl Stages {
         time <= now.plus(self.notice)
     }
 
+    /// The stages of each class, by the index of the class.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = &Vec<Stage>> {
+        self.classes.iter()
+    }
+
+    pub(crate) fn notice(&self) -> Duration {
+        self.notice
+    }
+
     pub(crate) fn compile(
         section: &UserAgentsDocument,
         agents: &UserAgents,
@@ -158,7 +167,7 @@ fn compile_action(
     compiler: &mut Compiler<'_>,
 ) -> Option<StageAction> {
     let reason = format!("ua.{class}");
-    let rule = Rule::new(&reason, Some(from));
+    let rule = Rule::new(&reason, Some(from), key, &stage.from);
     match (&stage.rate, &stage.block) {
         (Some(rate), None) => {
             let quota = Quota::from(compile_rate(rate, &format!("{key}.rate"), compiler)?);

@@ -15,7 +15,7 @@ lint: setup ## formatting, clippy and documentation, warnings as errors
 bench: setup ## micro-benchmarks of the pure crates
 	@scripts/bench
 
-docs: setup ## write anew what the code says of itself: docs/reference
+docs: setup ## write anew what the code says of itself: docs/reference, the table of docs/four-weeks.md
 	@scripts/docs
 
 setup: ## install what is missing on this machine

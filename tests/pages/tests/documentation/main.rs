@@ -20,6 +20,8 @@ mod vcl;
 
 mod four_weeks;
 
+mod picture;
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 

@@ -1,9 +1,13 @@
 //! HAProxy takes the fragments of its configuration.
 
 use std::fs;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Command;
 
-use e2e::process::program;
+use e2e::ask::{BROWSER, LIBRARY};
+use e2e::http::RawRequest;
+use e2e::process::{Process, program, tied};
+use e2e::{Answer, Chain, Setup};
 use pages::{Fence, read, repository};
 
 use crate::folder::Folder;
@@ -31,6 +35,43 @@ fn haproxy_takes_every_fragment() {
         Some(format!("{}: {why}\n{}", fence.place, fence.text))
     });
     none_failed(&failed.collect::<Vec<_>>());
+}
+
+/// The ten lines of the README in a site's own file do what the README says of them.
+#[test]
+fn the_lines_of_the_readme_refuse_and_let_pass() {
+    let chain = Chain::start(&Setup::shipped("policy.yaml").without_varnish()).unwrap();
+    let folder = Folder::new("ten-lines");
+    let spoe = repository().join("haproxy/spoe-provenance.conf");
+    let spoe = fs::read_to_string(spoe).unwrap().replace("processing 50ms", "processing 5s");
+    fs::write(folder.path().join("spoe-provenance.conf"), spoe).unwrap();
+    let address = free_address();
+    let site = format!("frontend edge\n    bind {address}\n    default_backend site\n");
+    let lines = fragments_of("README.md", "haproxy")[0]
+        .text
+        .replace("/etc/haproxy/", &format!("{}/", folder.path().display()))
+        .replace("/run/provenance/agent.sock", &chain.folder().join("agent.sock").to_string_lossy())
+        .replace("frontend edge\n", &site);
+    let origin =
+        "backend site\n    http-request return status 200 hdr X-Tier %[req.hdr(x-trusted-request)]\n";
+    let file = folder.path().join("haproxy.cfg");
+    fs::write(&file, format!("{AROUND}{lines}\n{origin}")).unwrap();
+    let agent_is_up = |answer: &Answer| answer.header("x-tier").is_some_and(|tier| !tier.is_empty());
+    let ask = |user_agent: &str| {
+        let headers = [("Host", b"www.example.org".as_slice()), ("User-Agent", user_agent.as_bytes())];
+        RawRequest::new(user_agent, Ipv4Addr::LOCALHOST, "GET / HTTP/1.1", headers).ask(address)
+    };
+    let mut command = tied(&program("haproxy"));
+    command.arg("-db").arg("-f").arg(&file);
+    let serves = || ask(BROWSER).is_ok_and(|answer| agent_is_up(&answer));
+    let _haproxy = Process::start("haproxy", &mut command, folder.path(), serves).unwrap();
+    let (refused, passed) = (ask(LIBRARY).unwrap(), ask(BROWSER).unwrap());
+    assert_eq!((refused.status, refused.text().as_str()), (403, "refused: ua.library_default\n"));
+    assert_eq!((passed.status, passed.header("x-tier")), (200, Some("E")));
+}
+
+fn free_address() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
 /// The configuration that ships, with a fragment at the end of what section `part` has.

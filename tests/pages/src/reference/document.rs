@@ -1,16 +1,11 @@
 //! The keys of a policy, read from the types that serde fills: names, kinds of values, defaults, and what their doc comments say.
 
-use std::collections::BTreeMap;
+mod types;
 
-use syn::{Fields, GenericArgument, Item, PathArguments, Type};
+use syn::Type;
 
-use super::source::{doc, parse, serde};
-use crate::{Error, repository};
-
-/// The file of the type of a whole policy.
-const ROOT_FILE: &str = "crates/policy/src/document.rs";
-/// Where the types of the sections are.
-const FOLDER: &str = "crates/policy/src/document";
+use crate::Error;
+use types::{Declared, Field, Types, named};
 
 /// A mapping of the policy file: a section, or an entry of a list in one.
 #[derive(Debug)]
@@ -47,7 +42,7 @@ pub struct Key {
 pub fn sections(root: &str) -> Result<Vec<Section>, Error> {
     let types = Types::read()?;
     let mut found = Vec::new();
-    match types.0.get(root) {
+    match types.get(root) {
         Some(Declared::Alias(aliased)) => {
             let shape = types.shape(aliased)?;
             shape.add_to(&types, "", &mut found)?;
@@ -55,23 +50,6 @@ pub fn sections(root: &str) -> Result<Vec<Section>, Error> {
         _ => types.add(root, "", &mut found)?,
     }
     Ok(found)
-}
-
-/// What the sources declare, by name.
-struct Types(BTreeMap<String, Declared>);
-
-enum Declared {
-    Struct { doc: String, fields: Vec<Field> },
-    Enum(Vec<(String, String)>),
-    Alias(Type),
-}
-
-struct Field {
-    name: String,
-    doc: String,
-    ty: Type,
-    has_default: bool,
-    default_function: Option<String>,
 }
 
 /// What stands at a key: the nesting of lists and tables, and the type inside.
@@ -84,24 +62,9 @@ struct Shape {
 }
 
 impl Types {
-    fn read() -> Result<Self, Error> {
-        let problem = |why: std::io::Error| Error::new(FOLDER, why);
-        let mut files = vec![ROOT_FILE.to_owned()];
-        for entry in std::fs::read_dir(repository().join(FOLDER)).map_err(problem)? {
-            files.push(format!("{FOLDER}/{}", entry.map_err(problem)?.file_name().to_string_lossy()));
-        }
-        let mut types = BTreeMap::new();
-        for file in files {
-            for item in parse(&file)?.items {
-                types.extend(declared(item));
-            }
-        }
-        Ok(Self(types))
-    }
-
     /// Adds the section of a type, and those below it.
     fn add(&self, name: &str, path: &str, found: &mut Vec<Section>) -> Result<(), Error> {
-        let Some(Declared::Struct { doc, fields }) = self.0.get(name) else {
+        let Some(Declared::Struct { doc, fields }) = self.get(name) else {
             return Err(Error::new(name, "is no type of the policy's documents"));
         };
         let shapes = fields.iter().map(|field| self.shape(&field.ty)).collect::<Result<Vec<_>, _>>()?;
@@ -137,7 +100,7 @@ impl Types {
     fn key(&self, path: &str, field: &Field, shape: &Shape) -> Result<Key, Error> {
         let path = join(path, &field.name);
         let problem = |why: String| Error::new(path.clone(), why);
-        let (inner, values) = match self.0.get(&shape.inner) {
+        let (inner, values) = match self.get(&shape.inner) {
             Some(Declared::Struct { .. }) => ("mapping", Vec::new()),
             Some(Declared::Enum(values)) => ("one of", values.clone()),
             Some(Declared::Alias(_)) => return Err(problem(format!("an alias, {}", shape.inner))),
@@ -158,7 +121,7 @@ impl Types {
             (said @ Some(_), true) => said,
             (Some(said), false) => return Err(problem(format!("must be there, but says \"{said}\""))),
             (None, false) => None,
-            (None, true) if field.default_function.is_some() => {
+            (None, true) if field.has_default_of_its_own => {
                 return Err(problem("its doc comment says no \"Default …\"".to_owned()));
             }
             (None, true) => Some(implied(shape, inner)),
@@ -172,69 +135,11 @@ impl Types {
 
 impl Shape {
     fn add_to(&self, types: &Types, path: &str, found: &mut Vec<Section>) -> Result<(), Error> {
-        if matches!(types.0.get(&self.inner), Some(Declared::Struct { .. })) {
+        if matches!(types.get(&self.inner), Some(Declared::Struct { .. })) {
             types.add(&self.inner, &format!("{path}{}", self.nesting.concat()), found)?;
         }
         Ok(())
     }
-}
-
-fn declared(item: Item) -> Option<(String, Declared)> {
-    match item {
-        Item::Struct(item) => {
-            let container_default = serde(&item.attrs).iter().any(|(name, _)| name == "default");
-            let Fields::Named(fields) = item.fields else { return None };
-            let fields = fields.named.into_iter().map(|field| {
-                let default = serde(&field.attrs).into_iter().find(|(name, _)| name == "default");
-                Field {
-                    name: field.ident.map(|name| name.to_string()).unwrap_or_default(),
-                    doc: doc(&field.attrs),
-                    ty: field.ty,
-                    has_default: container_default || default.is_some(),
-                    // The default of a whole container is a function, too.
-                    default_function: default
-                        .and_then(|(_, function)| function)
-                        .or_else(|| container_default.then(|| "default".to_owned())),
-                }
-            });
-            Some((
-                item.ident.to_string(),
-                Declared::Struct { doc: doc(&item.attrs), fields: fields.collect() },
-            ))
-        }
-        Item::Enum(item) => {
-            let is_lower =
-                serde(&item.attrs).contains(&("rename_all".to_owned(), Some("lowercase".to_owned())));
-            let values = item.variants.iter().map(|variant| {
-                let renamed = serde(&variant.attrs).into_iter().find(|(name, _)| name == "rename");
-                let name = match renamed {
-                    Some((_, Some(name))) => name,
-                    _ if is_lower => variant.ident.to_string().to_lowercase(),
-                    _ => variant.ident.to_string(),
-                };
-                (name, doc(&variant.attrs))
-            });
-            Some((item.ident.to_string(), Declared::Enum(values.collect())))
-        }
-        Item::Type(item) => Some((item.ident.to_string(), Declared::Alias(*item.ty))),
-        _ => None,
-    }
-}
-
-/// The name of a type and its argument: `Vec` and `String` of `Vec<String>`.
-fn named(ty: &Type) -> Result<(String, Option<&Type>), Error> {
-    let Type::Path(path) = ty else { return Err(Error::new(FOLDER, "a field whose type has no name")) };
-    let Some(last) = path.path.segments.last() else { return Err(Error::new(FOLDER, "an empty type")) };
-    let argument = match &last.arguments {
-        PathArguments::AngleBracketed(arguments) => {
-            arguments.args.iter().find_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            })
-        }
-        _ => None,
-    };
-    Ok((last.ident.to_string(), argument))
 }
 
 fn primitive(name: &str) -> Option<&'static str> {

@@ -1,6 +1,6 @@
 //! Doc comments of Rust sources.
 
-use syn::{Attribute, Expr, ExprLit, File, Lit, Meta};
+use syn::{Attribute, Expr, ExprLit, File, Lit, LitStr, Meta};
 
 use crate::{Error, read};
 
@@ -33,20 +33,20 @@ pub(super) fn doc(attributes: &[Attribute]) -> String {
     text
 }
 
-/// The tokens of the `#[serde(…)]` attributes of an item: `deny_unknown_fields`, `default = "yes"`, ….
-pub(super) fn serde(attributes: &[Attribute]) -> Vec<(String, Option<String>)> {
+/// What the `#[serde(…)]` attributes of an item say: `deny_unknown_fields`, `default = "yes"`, ….
+pub(super) fn serde(of: &str, attributes: &[Attribute]) -> Result<Vec<(String, Option<String>)>, Error> {
     let mut found = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        // What is not a word or a word and a text is not of those that are looked for.
-        drop(attribute.parse_nested_meta(|meta| {
+        let parsed = attribute.parse_nested_meta(|meta| {
             let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
             let value = match meta.value() {
-                Ok(value) => Some(value.parse::<syn::LitStr>()?.value()),
+                Ok(value) => Some(value.parse::<LitStr>()?.value()),
                 Err(_) => None,
             };
             found.push((name, value));
             Ok(())
-        }));
+        });
+        parsed.map_err(|why| Error::new(of, why))?;
     }
-    found
+    Ok(found)
 }

@@ -12,7 +12,7 @@ mod program;
 mod rule;
 mod tier;
 
-pub(crate) use effect::describe;
+pub(crate) use effect::{day, describe};
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal as _};

@@ -8,7 +8,9 @@
 //!
 //! 4. [`check`]: does it compile, and what is odd about it.
 //! 5. [`explain`]: what does it say of a request, and why.
-//! 6. [`shell`]: completions and manual pages.
+//! 6. [`timeline`]: when does what begin.
+//! 7. [`seal`], [`keys`]: URLs of images, sealed and verified; the secrets for that. [`cookie`]: a pass for people.
+//! 8. [`shell`]: completions and manual pages.
 
 pub mod cli;
 
@@ -23,6 +25,13 @@ pub mod untrusted;
 
 pub mod check;
 pub mod explain;
+
+pub mod timeline;
+
+pub mod cookie;
+pub mod keys;
+pub mod seal;
+
 pub mod shell;
 
 pub use cli::{Cli, Command, run};

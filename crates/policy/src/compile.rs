@@ -1,5 +1,7 @@
 //! From a document to a policy: what the values mean, and whether they make sense together.
 
+mod separation;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -22,6 +24,7 @@ use crate::decide::{BuiltInRules, Sitemaps};
 use crate::document::{PolicyDocument, read_document};
 use crate::error::{At, NoteHint, PolicyError, Problems};
 use crate::facts::client_address;
+use crate::file::{FileKind, PolicyFile, PolicyFiles};
 use crate::seal::Provenance;
 use crate::{Headers, Timestamp};
 
@@ -52,6 +55,9 @@ pub struct Policy {
     pub(crate) browser_score: BrowserScore,
     pub(crate) rules: BuiltInRules,
     pub(crate) texts: Texts,
+    pub(crate) files: PolicyFiles,
+    /// By [`Rule::number`](crate::verdict::Rule::number).
+    pub(crate) reasons: Box<[Box<str>]>,
 }
 
 /// Whom a refused client may turn to: section `contact`.
@@ -71,6 +77,7 @@ impl Policy {
     /// place where it breaks.
     pub fn load(file: &Path) -> Result<Self, PolicyError> {
         let mut problems = Problems::default();
+        problems.files.note(file, FileKind::Policy);
         let document = read_document::<PolicyDocument>(file, &mut problems);
         let policy = document
             .and_then(|document| Self::compile(&document, &mut Compiler { file, problems: &mut problems }));
@@ -107,7 +114,8 @@ impl Policy {
         let known = KnownClients { crawlers: &crawlers, networks: &networks, has_sessions };
         let limits = Limits::compile(&document.limits, &known, &agents, compiler);
         check_parameters(document, compiler);
-        Some(Self {
+        separation::check(document, compiler);
+        let mut policy = Self {
             operator,
             shadow: document.shadow,
             networks,
@@ -125,7 +133,17 @@ impl Policy {
             browser_score,
             rules: BuiltInRules::default(),
             texts,
-        })
+            files: compiler.problems.files.clone(),
+            reasons: Box::default(),
+        };
+        policy.number_rules();
+        Some(policy)
+    }
+
+    /// The files that the policy is made of, itself first.
+    #[must_use]
+    pub fn files(&self) -> &[PolicyFile] {
+        self.files.as_slice()
     }
 
     /// Section `sessions`, if the policy has one.
@@ -244,8 +262,16 @@ impl Compiler<'_> {
         Compiler { file, problems: self.problems }
     }
 
+    /// The path of a file that the policy names, relative to the policy. Whatever is read comes by here, and is one of the policy's
+    /// files.
+    pub(crate) fn named_file(&mut self, file: &Path, kind: FileKind) -> PathBuf {
+        let path = self.relative(file);
+        self.problems.files.note(&path, kind);
+        path
+    }
+
     /// The path of a file that the policy names, relative to the policy.
-    pub(crate) fn relative(&self, file: &Path) -> PathBuf {
+    fn relative(&self, file: &Path) -> PathBuf {
         self.file.parent().unwrap_or(Path::new("")).join(file)
     }
 

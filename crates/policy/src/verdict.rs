@@ -69,6 +69,8 @@ pub struct Rule {
     pub from: Option<Timestamp>,
     /// Where it stands in the policy file; none for those that every policy has.
     pub place: Option<Place>,
+    /// The place of its reason among [`Policy::reasons`](crate::Policy::reasons).
+    pub number: usize,
 }
 
 /// Where a rule stands in the policy file.
@@ -89,13 +91,13 @@ impl Place {
 impl Rule {
     /// A rule that every policy has.
     pub(crate) fn built_in(reason: &str) -> Self {
-        Self { reason: reason.into(), code: Code::new(reason, None), from: None, place: None }
+        Self { reason: reason.into(), code: Code::new(reason, None), from: None, place: None, number: 0 }
     }
 
     /// A rule that stands at `key`, on the line of `value`; `from` is the time from which on it holds, if it is a stage.
     pub(crate) fn new<T>(reason: &str, from: Option<Timestamp>, key: &str, value: &Spanned<T>) -> Self {
         let place = Place::of(key, value);
-        Self { reason: reason.into(), code: Code::new(reason, from), from, place: Some(place) }
+        Self { reason: reason.into(), code: Code::new(reason, from), from, place: Some(place), number: 0 }
     }
 }
 

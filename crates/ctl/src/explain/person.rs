@@ -39,7 +39,7 @@ pub(super) fn write(
     }
     let client = &explained.verdict.client;
     if explained.verdict.action == Action::Allow && explained.verdict.would.is_none() {
-        row(console, "", "no other rule has anything against it")?;
+        writeln!(console, "  {DIM}no other rule has anything against it{DIM:#}")?;
     }
     let (_, next) = explained.policy.stages_at(client.ua_class, explained.now);
     if let Some(next) = next {

@@ -1,6 +1,7 @@
 //! Networks: what is known of an address.
 
 mod compile;
+mod extent;
 mod prefix;
 mod range_file;
 mod ranges;
@@ -10,6 +11,7 @@ mod trusted_proxies;
 use std::net::IpAddr;
 
 pub use crate::document::NetworkKind;
+pub(super) use extent::Extent;
 pub(super) use prefix::{Shortest, parse_prefix};
 pub use range_file::RangeFile;
 pub(crate) use range_file::RangeFiles;

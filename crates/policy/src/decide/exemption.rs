@@ -53,6 +53,10 @@ impl Exemptions {
         self.list.iter()
     }
 
+    pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
+        self.list.iter_mut().map(|exemption| &mut exemption.rule)
+    }
+
     pub(crate) fn watched(&self) -> &WatchedHeaders {
         &self.watched
     }

@@ -50,7 +50,7 @@ pub(crate) enum ImageAction {
     /// Refuse.
     Block,
     /// Count against a rate.
-    Rate(Limit),
+    Rate(Box<Limit>),
 }
 
 impl ImageRules {
@@ -61,6 +61,16 @@ impl ImageRules {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &ImageRule> {
         self.rules.iter()
+    }
+
+    pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
+        self.rules.iter_mut().flat_map(|rule| {
+            let counted = match &mut rule.action {
+                ImageAction::Rate(limit) => Some(&mut limit.rule),
+                ImageAction::Free | ImageAction::Block => None,
+            };
+            std::iter::once(&mut rule.rule).chain(counted)
+        })
     }
 }
 
@@ -212,7 +222,8 @@ fn compile_action(
     match (&document.rate, document.block, document.free) {
         (Some(rate), false, false) => {
             let quota = Quota::from(compile_rate(rate, &format!("{key}.rate"), compiler)?);
-            Some(ImageAction::Rate(Limit::by_address(&rule.reason, rule.clone(), quota, document.shadow)))
+            let limit = Limit::by_address(&rule.reason, rule.clone(), quota, document.shadow);
+            Some(ImageAction::Rate(Box::new(limit)))
         }
         (None, true, false) => Some(ImageAction::Block),
         (None, false, true) => Some(ImageAction::Free),

@@ -12,6 +12,7 @@ mod folder;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use case::{Case, FIELDS};
 use folder::PolicyFolder;
@@ -73,7 +74,9 @@ fn judge(policy: &Policy, case: &Case) -> BTreeMap<String, String> {
 }
 
 fn policy() -> Policy {
-    let name = format!("verdicts-{}", std::process::id());
+    // Each test removes its own.
+    static FOLDERS: AtomicU32 = AtomicU32::new(0);
+    let name = format!("verdicts-{}-{}", std::process::id(), FOLDERS.fetch_add(1, Ordering::Relaxed));
     let folder = PolicyFolder::new(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
     Policy::load(&folder.policy()).unwrap_or_else(|why| panic!("{why}"))
 }

@@ -9,7 +9,7 @@ use crate::{all, artifacts, fragments_of, none_failed};
 const PROGRAMS: [(&str, bool); 2] = [("spoa-agent", false), ("provenancectl", true)];
 
 /// Commands that the contract names and that a checkout may not have yet.
-const TO_COME: [&str; 2] = ["replay", "timeline"];
+const TO_COME: [&str; 1] = ["replay"];
 
 /// What ends a command of a shell, or begins a comment.
 const SEPARATORS: [&str; 7] = ["|", ";", "&&", "||", "&", "#", "→"];
@@ -21,21 +21,11 @@ fn every_call_in_a_fragment_names_commands_and_options_that_the_program_has() {
     for fence in all().iter().flat_map(|page| &page.fences) {
         for (program, has_commands) in PROGRAMS {
             for words in calls(&fence.text, program) {
-                let command = words.first().filter(|word| has_commands && !word.starts_with('-'));
-                let Some(help) = help(&mut helps, program, command) else {
-                    let is_to_come = command.is_some_and(|command| TO_COME.contains(&command.as_str()));
-                    if !is_to_come {
-                        failed.push(format!("{}: {program} has no command {command:?}", fence.place));
-                    }
-                    continue;
-                };
-                let options = words.iter().filter_map(|word| word.split('=').next());
-                for option in options.filter(|word| word.starts_with("--")) {
-                    checked += 1;
-                    if !help.contains(&option.to_owned()) {
-                        failed.push(format!("{}: {program} has no option {option}", fence.place));
-                    }
-                }
+                checked += 1;
+                let problems = problems(&mut helps, program, has_commands, &words);
+                failed.extend(
+                    problems.iter().map(|problem| format!("{}: {program} has no {problem}", fence.place)),
+                );
             }
         }
     }
@@ -43,14 +33,28 @@ fn every_call_in_a_fragment_names_commands_and_options_that_the_program_has() {
     none_failed(&failed);
 }
 
-/// The words of a program's help, by command; `None` for a command that it does not have.
-type Helps = BTreeMap<(&'static str, Option<String>), Option<Vec<String>>>;
+/// The command or the options of a call that its program does not have.
+fn problems(helps: &mut Helps, program: &'static str, has_commands: bool, words: &[String]) -> Vec<String> {
+    let leading = words.iter().take_while(|word| has_commands && !word.starts_with('-'));
+    // `import requestctl` is one command of two words; with others the second is a value, which --help passes over.
+    let mut command: Vec<_> = leading.take(2).cloned().collect();
+    if help(helps, program, &command).is_none() {
+        command.truncate(1);
+    }
+    let Some(help) = help(helps, program, &command) else {
+        let is_to_come = command.first().is_some_and(|command| TO_COME.contains(&command.as_str()));
+        return if is_to_come { Vec::new() } else { vec![format!("command {}", command.join(" "))] };
+    };
+    let options =
+        words.iter().filter_map(|word| word.split('=').next()).filter(|word| word.starts_with("--"));
+    let unknown = options.filter(|option| !help.iter().any(|known| known == option));
+    unknown.map(|option| format!("option {option}")).collect()
+}
 
-fn help<'h>(
-    helps: &'h mut Helps,
-    program: &'static str,
-    command: Option<&String>,
-) -> Option<&'h Vec<String>> {
+/// The words of a program's help, by command; `None` for a command that it does not have.
+type Helps = BTreeMap<(&'static str, Vec<String>), Option<Vec<String>>>;
+
+fn help<'h>(helps: &'h mut Helps, program: &'static str, command: &[String]) -> Option<&'h Vec<String>> {
     let asked = || {
         let agent = &artifacts().agent;
         let path = if program == "spoa-agent" { agent.clone() } else { agent.with_file_name(program) };
@@ -59,7 +63,7 @@ fn help<'h>(
         let words = text.split(|c: char| !(c.is_alphanumeric() || c == '-')).map(str::to_owned).collect();
         output.status.success().then_some(words)
     };
-    helps.entry((program, command.cloned())).or_insert_with(asked).as_ref()
+    helps.entry((program, command.to_vec())).or_insert_with(asked).as_ref()
 }
 
 /// The words behind each call of a program, up to what ends a command of the shell.

@@ -1,7 +1,7 @@
 //! The pages of the project as data, so that a test can hold them true, and the pages that are written by the code itself.
 //!
 //! 1. [`page`]: finds every page of the checkout, and in it fragments, links and anchors. There is no list of pages to forget one in.
-//! 2. [`reference`]: the reference of the policy's keys, from the doc comments of `crates/policy/src/document`, and that of the VMOD, from
+//! 2. [`mod@reference`]: the reference of the policy's keys, from the doc comments of `crates/policy/src/document`, and that of the VMOD, from
 //!    what Varnish reads out of the built `.so` and the doc comments of `vmod/src`.
 //!
 //! `tests/documentation` compiles, follows and compares. `UPDATE=1 cargo test -p pages reference` (`make docs`) writes the references anew.

@@ -14,7 +14,7 @@ pub struct CookiePassDocument {
     pub values: Vec<CookieValueDocument>,
     /// The domain that people set the cookie for, which `host` is within, and no public suffix. Default: the one host alone.
     pub domain: Option<Spanned<String>>,
-    /// How long browsers keep the cookie, at most 400 days. Default 365 days.
+    /// How long browsers keep the cookie, at most 400 days. Default `365d`.
     pub max_age: Option<Spanned<String>>,
 }
 

@@ -8,15 +8,15 @@ use serde_saphyr::Spanned;
 pub struct LimitDocument {
     /// Name of the limit, printed in answers and logs as `limit.<name>`: 1 to 64 of `a-z 0-9 _`.
     pub name: Spanned<String>,
-    /// Tiers that are counted, `B` to `F`. Default: D, E and F.
+    /// Tiers that are counted, `B` to `F`. Default `[D, E, F]`.
     #[serde(default)]
     pub tiers: Vec<Spanned<String>>,
     /// Classes of user agents that are counted. Default: all.
     #[serde(default)]
     pub classes: Vec<Spanned<String>>,
-    /// Browser score from which on requests are counted, 0 to 100. Default 0.
+    /// Browser score from which on requests are counted, 0 to 100. Default `0`.
     pub score_from: Option<Spanned<u8>>,
-    /// Browser score below which requests are counted, 1 to 101. Default 101.
+    /// Browser score below which requests are counted, 1 to 101. Default `101`.
     pub score_below: Option<Spanned<u8>>,
     /// What is counted by. A request that has no such thing counts by its address. A policy with a limit by `contact` or
     /// `cookie`, which clients choose, has one by `ip` for the same clients.
@@ -31,9 +31,9 @@ pub struct LimitDocument {
     /// long as the burst takes to come back, at most 365 days; not with `key: contact`. Default: until the next request is
     /// within the rate.
     pub hold: Option<Spanned<String>>,
-    /// Leading bits of an IPv4 address that make one client, 1 to 32. Default 32.
+    /// Leading bits of an IPv4 address that make one client, 1 to 32. Default `32`.
     pub ipv4_prefix: Option<Spanned<u8>>,
-    /// Leading bits of an IPv6 address that make one client, 1 to 128. Default 64.
+    /// Leading bits of an IPv6 address that make one client, 1 to 128. Default `64`.
     pub ipv6_prefix: Option<Spanned<u8>>,
     /// Shorter IPv6 prefixes that are counted as well, each with its multiple of rate and burst. Default empty: `ipv6_prefix`
     /// alone.

@@ -9,6 +9,7 @@
 
 mod folder;
 
+mod defaults;
 mod fences;
 mod links;
 mod reference;

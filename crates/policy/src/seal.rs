@@ -59,6 +59,14 @@ pub struct Provenance {
 }
 
 impl Provenance {
+    pub(crate) fn keys(&self) -> &KeyRing {
+        &self.keys
+    }
+
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// Whether URLs of `host` (as in the `Host` header) carry provenance.
     fn covers(&self, host: &[u8]) -> bool {
         self.hosts.is_empty() || {

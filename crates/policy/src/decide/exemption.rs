@@ -1,5 +1,7 @@
 //! Exemptions: requests to which the stages of their user agents do not apply.
 
+mod coverage;
+
 use serde_saphyr::Spanned;
 
 use super::case::Case;

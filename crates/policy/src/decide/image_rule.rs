@@ -1,5 +1,7 @@
 //! Rules by what the URL of an image proves: its status, source and age, and the page that embeds it.
 
+mod coverage;
+
 use std::time::Duration;
 
 use limits::Quota;

@@ -35,6 +35,15 @@ impl HostPattern {
         }
     }
 
+    /// Whether every host that `other` means is meant by this one.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (_, Self::Exactly(name)) => self.matches(name.as_bytes()),
+            (Self::Below(suffix), Self::Below(longer)) => longer.ends_with(&**suffix),
+            (Self::Exactly(_), Self::Below(_)) => false,
+        }
+    }
+
     /// The patterns of a list, which stands at `key`.
     pub(crate) fn compile_all(
         hosts: &[Spanned<String>],

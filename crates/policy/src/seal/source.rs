@@ -31,6 +31,10 @@ impl Sources {
         Self { sources }
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter()
+    }
+
     /// The source that a generator belongs to.
     pub(crate) fn of_generator(&self, generator: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.has(generator))

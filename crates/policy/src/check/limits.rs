@@ -28,8 +28,9 @@ impl Checker<'_> {
             let mut others = limits.iter().zip(sections).enumerate();
             let bound = others.find(|(m, (other, _))| {
                 // Of two that say the same, the later one is told.
-                let says_more =
-                    |other: &Limit| limit.is_bound_by(other) && (*m < n || !other.is_bound_by(limit));
+                let says_more = |other: &Limit| {
+                    limit.is_bound_by(other, *m < n) && (*m < n || !other.is_bound_by(limit, true))
+                };
                 *m != n && other.is_some_and(says_more)
             });
             if let Some((_, (_, other))) = bound {

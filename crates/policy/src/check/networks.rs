@@ -22,30 +22,13 @@ impl<'c> Checker<'c> {
     pub(super) fn check_networks(&mut self) {
         self.check_widths();
         let mut overlaps = HashMap::new();
-        for found in nesting(self.prefixes()) {
-            match found {
-                Found::Within(inner, outer) if inner.network == outer.network => {
-                    if let Some(cidr) = self.cidr(inner) {
-                        let message = match inner.net == outer.net {
-                            true => format!("{} is given twice in this network", inner.net),
-                            false => format!("{} lies within {} of the same network", inner.net, outer.net),
-                        };
-                        let key = format!("networks[{}].cidrs[{}]", inner.network, inner.index);
-                        self.warn(PrefixRedundant, cidr, key, message).hint("take it out");
-                    }
-                }
-                Found::Within(inner, outer) => note_overlap(&mut overlaps, inner, outer),
-                Found::Covered(named) => {
-                    if let Some(cidr) = self.cidr(named) {
-                        let message =
-                            format!("{} decides nothing: longer prefixes hold all its addresses", named.net);
-                        let key = format!("networks[{}].cidrs[{}]", named.network, named.index);
-                        self.warn(PrefixCovered, cidr, key, message)
-                            .hint("the longest prefix counts; take it out");
-                    }
-                }
+        nesting(self.prefixes(), |found| match found {
+            Found::Within(inner, outer) if inner.network == outer.network => {
+                self.warn_of_repetition(inner, outer);
             }
-        }
+            Found::Within(inner, outer) => note_overlap(&mut overlaps, inner, outer),
+            Found::Covered(named) => self.warn_of_cover(named),
+        });
         let mut overlaps: Vec<Overlap> = overlaps.into_values().collect();
         overlaps.sort_by_key(|overlap| (overlap.inner.network, overlap.outer.network));
         for overlap in overlaps {
@@ -77,6 +60,21 @@ impl<'c> Checker<'c> {
         self.network(named).filter(|_| !named.in_file)?.cidrs.get(named.index)
     }
 
+    fn warn_of_repetition(&mut self, inner: Named, outer: Named) {
+        let Some(cidr) = self.cidr(inner) else { return };
+        let message = match inner.net == outer.net {
+            true => format!("{} is given twice in this network", inner.net),
+            false => format!("{} lies within {} of the same network", inner.net, outer.net),
+        };
+        self.warn(PrefixRedundant, cidr, key_of(inner), message).hint("take it out");
+    }
+
+    fn warn_of_cover(&mut self, named: Named) {
+        let Some(cidr) = self.cidr(named) else { return };
+        let message = format!("{} decides nothing: longer prefixes hold all its addresses", named.net);
+        self.warn(PrefixCovered, cidr, key_of(named), message).hint("the longest prefix counts; take it out");
+    }
+
     fn warn_of_overlap(&mut self, Overlap { inner, outer, count }: &Overlap) {
         let Some((taker, loser)) = self.network(*inner).zip(self.network(*outer)) else { return };
         let Some(consequence) = consequence(loser, taker) else { return };
@@ -91,18 +89,17 @@ impl<'c> Checker<'c> {
             loser.name.value,
             self.place_of(*outer)
         );
-        let key = format!("networks[{}]", inner.network);
         let hint =
             "the longest prefix counts; if it is meant, write the wider prefix without these addresses";
         match (self.cidr(*inner), self.ranges(taker.file.as_ref())) {
-            (Some(cidr), _) => {
-                self.warn(NetworkOverlap, cidr, format!("{key}.cidrs[{}]", inner.index), message)
-            }
+            (Some(cidr), _) => self.warn(NetworkOverlap, cidr, key_of(*inner), message),
             (None, Some(list)) => {
                 let (at, entry) = list.place(inner.index);
                 self.warn_at(NetworkOverlap, at, entry, message)
             }
-            (None, None) => self.warn(NetworkOverlap, &taker.name, key, message),
+            (None, None) => {
+                self.warn(NetworkOverlap, &taker.name, format!("networks[{}]", inner.network), message)
+            }
         }
         .hint(hint);
     }
@@ -139,6 +136,11 @@ impl<'c> Checker<'c> {
             self.warn(PrefixWide, cidr, key, too_wide(net)).hint(HINT);
         }
     }
+}
+
+/// The key of a prefix that stands in the policy itself.
+fn key_of(named: Named) -> String {
+    format!("networks[{}].cidrs[{}]", named.network, named.index)
 }
 
 const HINT: &str = "write the addresses that are meant: many others are in there";

@@ -28,19 +28,19 @@ struct Open {
 
 /// Tells of each prefix how it lies to the others, in time n log n. Two prefixes never overlap in part: either one holds the other or
 /// they have nothing in common.
-pub(super) fn nesting(mut prefixes: Vec<Named>) -> Vec<Found> {
+pub(super) fn nesting(mut prefixes: Vec<Named>, mut tell: impl FnMut(Found)) {
     // Of two that are equal, the one of a file first: the other is what a person can take out.
     prefixes.sort_unstable_by_key(|named| {
         let (first, last) = interval(named.net);
         (is_v6(named.net), first, std::cmp::Reverse(last), !named.in_file, named.index)
     });
-    let (mut found, mut open) = (Vec::new(), Vec::<Open>::new());
+    let mut open = Vec::<Open>::new();
     for named in prefixes {
         while let Some(closed) = open.pop_if(|outer| !holds(outer.named.net, named.net)) {
-            found.extend(covered(&closed));
+            covered(&closed).into_iter().for_each(&mut tell);
         }
         if let Some(outer) = open.last_mut() {
-            found.push(Found::Within(named, outer.named));
+            tell(Found::Within(named, outer.named));
             if outer.named.net == named.net {
                 continue;
             }
@@ -50,8 +50,7 @@ pub(super) fn nesting(mut prefixes: Vec<Named>) -> Vec<Found> {
         }
         open.push(Open { named, taken: 0 });
     }
-    found.extend(open.iter().filter_map(covered));
-    found
+    open.iter().filter_map(covered).for_each(tell);
 }
 
 fn covered(closed: &Open) -> Option<Found> {
@@ -88,7 +87,8 @@ mod tests {
             in_file: false,
             index,
         };
-        let found = nesting(prefixes.iter().enumerate().map(named).collect());
+        let mut found = Vec::new();
+        nesting(prefixes.iter().enumerate().map(named).collect(), |one| found.push(one));
         found
             .into_iter()
             .map(|found| match found {
@@ -130,5 +130,36 @@ mod tests {
     #[test]
     fn one_that_is_given_twice_takes_nothing_from_itself() {
         assert_eq!(told(&["192.0.2.0/24", "192.0.2.0/24"]), ["192.0.2.0/24 in 192.0.2.0/24"]);
+    }
+
+    proptest::proptest! {
+        /// Sixteen addresses, cut in all ways.
+        #[test]
+        fn what_is_told_is_what_a_look_at_every_address_finds(
+            cuts in proptest::collection::vec((0_u8..16, 28_u8..33), 1..12),
+        ) {
+            let mut nets: Vec<IpNet> =
+                cuts.iter().map(|(last, bits)| IpNet::new([192, 0, 2, *last].into(), *bits).unwrap().trunc()).collect();
+            nets.sort();
+            nets.dedup();
+            let addresses = (0..16).map(|last| std::net::IpAddr::from([192, 0, 2, last]));
+            let narrowest = |address| {
+                let holding = nets.iter().filter(|net| net.contains(&address));
+                holding.max_by_key(|net| net.prefix_len())
+            };
+            let mut expected = Vec::new();
+            for net in &nets {
+                let outer = nets.iter().filter(|outer| outer != &net && outer.contains(net));
+                expected.extend(outer.max_by_key(|net| net.prefix_len()).map(|outer| format!("{net} in {outer}")));
+                let mut within = addresses.clone().filter(|address| net.contains(address));
+                let is_covered = within.all(|address| narrowest(address) != Some(net));
+                expected.extend(is_covered.then(|| format!("{net} covered")));
+            }
+            let texts: Vec<String> = nets.iter().map(IpNet::to_string).collect();
+            let mut found = told(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+            found.sort();
+            expected.sort();
+            proptest::prop_assert_eq!(found, expected);
+        }
     }
 }

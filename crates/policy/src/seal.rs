@@ -82,6 +82,10 @@ impl Provenance {
         token::is_kid(id)
     }
 
+    pub(crate) fn key_ring(&self) -> &KeyRing {
+        &self.keys
+    }
+
     /// Whether URLs of `host` (as in the `Host` header) carry provenance.
     fn covers(&self, host: &[u8]) -> bool {
         self.hosts.is_empty() || {

@@ -1,5 +1,7 @@
 //! Exemptions: requests to which the stages of their user agents do not apply.
 
+mod coverage;
+
 use serde_saphyr::Spanned;
 
 use super::case::Case;
@@ -49,6 +51,7 @@ impl Exemptions {
         self.list.iter().find(|exemption| exemption.holds(case, now))
     }
 
+    /// The exemptions, in the order of the policy.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Exemption> {
         self.list.iter()
     }

@@ -1,5 +1,7 @@
 //! Rules by what the URL of an image proves: its status, source and age, and the page that embeds it.
 
+mod coverage;
+
 use std::time::Duration;
 
 use limits::Quota;
@@ -59,6 +61,7 @@ impl ImageRules {
         self.rules.iter().filter(|rule| rule.fits(case, &self.sites))
     }
 
+    /// The rules, in the order of the policy.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &ImageRule> {
         self.rules.iter()
     }

@@ -1,5 +1,6 @@
 //! Rate limits: whom they count, what they count by, and what a count means for the verdict.
 
+mod bounds;
 mod compile;
 mod cost;
 mod key;

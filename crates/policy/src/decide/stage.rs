@@ -78,6 +78,11 @@ impl Stages {
         })
     }
 
+    /// The stages of a class, ascending by time.
+    pub(crate) fn of(&self, class: UaClass) -> &[Stage] {
+        self.classes.get(class.index()).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Whether a change at `time` is so near that its clients are told.
     pub(crate) fn is_near(&self, time: Timestamp, now: Timestamp) -> bool {
         time <= now.plus(self.notice)

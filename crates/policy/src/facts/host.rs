@@ -47,6 +47,15 @@ impl HostPattern {
         }
     }
 
+    /// Whether every host that `other` means is meant by this one.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (_, Self::Exactly(name)) => self.matches(name.as_bytes()),
+            (Self::Below(suffix), Self::Below(longer)) => longer.ends_with(&**suffix),
+            (Self::Exactly(_), Self::Below(_)) => false,
+        }
+    }
+
     /// The patterns of a list, which stands at `key`.
     pub(crate) fn compile_all(
         hosts: &[Spanned<String>],
@@ -76,5 +85,31 @@ impl HostPattern {
             true => Self::Below(format!(".{name}").into()),
             false => Self::Exactly(name.into()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_pattern_covers_another_if_it_means_all_its_hosts() {
+        use HostPattern::{Below, Exactly};
+        let names = ["example.org", "a.example.org", "b.a.example.org", "xexample.org", "org"];
+        let exactly = names.iter().map(|name| Exactly((*name).into()));
+        let below = names.iter().map(|name| Below(format!(".{name}").into()));
+        let patterns: Vec<HostPattern> = exactly.chain(below).collect();
+        // A name below each, so that a pattern of many hosts has one that only it and wider ones mean.
+        let hosts = names.iter().flat_map(|name| [(*name).to_owned(), format!("own.{name}")]);
+        let hosts: Vec<String> = hosts.collect();
+        for one in &patterns {
+            for other in &patterns {
+                let means_all = hosts
+                    .iter()
+                    .filter(|host| other.matches(host.as_bytes()))
+                    .all(|host| one.matches(host.as_bytes()));
+                assert_eq!(one.covers(other), means_all, "{one:?} {other:?}");
+            }
+        }
     }
 }

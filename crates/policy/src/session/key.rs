@@ -72,6 +72,14 @@ impl KeyRing {
         }
     }
 
+    /// The secrets of HS256, each with the id of its key.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0.iter().filter_map(|key| match (key.algorithm, key.decoding.kind()) {
+            (Algorithm::Hs256, DecodingKeyKind::SecretOrDer(bytes)) => Some((&*key.id, &**bytes)),
+            _ => None,
+        })
+    }
+
     /// Adds what tells these keys from any others.
     pub(super) fn describe(&self, hasher: &mut FingerprintHasher) {
         hasher.count(self.0.len());

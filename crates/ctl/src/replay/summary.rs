@@ -14,7 +14,7 @@ use policy::verdict::Action;
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::tally::{Callers, Counts, Entry, Example, RuleCounts, Tally, Top, shown_address};
+use super::tally::{Callers, Counts, Entry, Example, MAX_HOURS, RuleCounts, Tally, Top, shown_address};
 use super::untrusted::shown;
 use super::{Args, Engine};
 use crate::Error;
@@ -314,11 +314,22 @@ impl Tables<'_> {
         rows
     }
 
+    /// Hours from the first to the last; those without a request, too, unless one wrong time in a log makes them very many.
     fn hours(&self) -> Vec<Row> {
         let tally = self.tally;
-        let hour = |hour: u64| Timestamp::from_seconds(hour.saturating_mul(3_600)).to_string();
+        let named = |hour: u64, counts| {
+            let begin = Timestamp::from_seconds(hour.saturating_mul(3_600));
+            Row::exact(begin.to_string(), None, counts)
+        };
+        let ends = tally.hours.first_key_value().zip(tally.hours.last_key_value());
+        let range = ends.map(|((first, _), (last, _))| *first..=*last);
         let mut rows: Vec<_> =
-            tally.hours.iter().map(|(at, counts)| Row::exact(hour(*at), None, *counts)).collect();
+            match range.filter(|range| range.end().abs_diff(*range.start()) < MAX_HOURS as u64) {
+                Some(range) => range
+                    .map(|hour| named(hour, tally.hours.get(&hour).copied().unwrap_or_default()))
+                    .collect(),
+                None => tally.hours.iter().map(|(hour, counts)| named(*hour, *counts)).collect(),
+            };
         if tally.other_hours.total() > 0 {
             rows.push(Row::exact("other hours".to_owned(), None, tally.other_hours));
         }

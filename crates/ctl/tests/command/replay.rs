@@ -285,3 +285,23 @@ fn logs_in_the_wrong_order_are_told() {
     assert!(!told([first, second].concat()));
     assert!(told([second, first].concat()));
 }
+
+#[test]
+fn hours_without_a_request_are_hours_too_and_one_wrong_time_makes_no_million_of_them() {
+    let folder = Folder::new("replay-hours");
+    let policy = policy(&folder, "policy.yaml", "");
+    let hours = |log: String| {
+        let summary = json(&with_input(&["replay", "--json", "--policy", &policy, "-"], log.as_bytes()));
+        summary["hours"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["requests"].as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    let noon = combined(2);
+    let three = noon.replace("2026:12:", "2026:15:");
+    let wrong = noon.replace("/2026:12:", "/1971:12:");
+    assert_eq!(hours([noon.clone(), three].concat()), [2, 0, 0, 2]);
+    assert_eq!(hours([wrong, noon].concat()), [2, 2]);
+}

@@ -25,7 +25,7 @@ pub(super) fn over_time(summary: &Summary) -> Markup {
     let columns: Vec<_> = summary.hours.chunks(hours).filter_map(column).collect();
     let most = columns.iter().map(|column| column.counts.total()).max().unwrap_or_default();
     let ends = summary.hours.first().zip(summary.hours.last());
-    let each = if hours == 1 { "an hour".to_owned() } else { format!("in {hours} hours that have any") };
+    let each = if hours == 1 { "an hour".to_owned() } else { format!("in {hours} hours") };
     let width = columns.len().saturating_mul(10).max(1);
     html! {
         @if let Some((first, last)) = ends {

@@ -2,22 +2,23 @@
 //!
 //! All texts of clients in it are safe to be shown ([`untrusted`](super::untrusted)), and none has a query.
 
-pub(super) mod columns;
-mod gaps;
-pub mod text;
+mod inputs;
+mod tables;
 
-use std::fs;
-use std::path::Path;
+mod gaps;
+
+pub(super) mod columns;
+pub mod text;
 
 use policy::Timestamp;
 use policy::verdict::Action;
 use serde::{Serialize, Serializer};
-use sha2::{Digest as _, Sha256};
 
-use super::tally::{Callers, Counts, Entry, Example, MAX_HOURS, RuleCounts, Tally, Top, shown_address};
-use super::untrusted::shown;
+use super::tally::Counts;
 use super::{Args, Engine};
 use crate::Error;
+pub use inputs::{LogInfo, PolicyInfo, UnparsedInfo};
+use tables::{Tables, changes, named};
 
 /// What a replay tells.
 #[derive(Clone, Debug, Serialize)]
@@ -82,50 +83,6 @@ pub enum Before {
     Status,
     /// Nothing: the log has no status.
     Nothing,
-}
-
-/// A policy.
-#[derive(Clone, Debug, Serialize)]
-pub struct PolicyInfo {
-    /// Its file.
-    pub file: String,
-    /// SHA-256 of that file; those that it names are not part of it.
-    pub sha256: String,
-    /// When it was written last.
-    #[serde(serialize_with = "shown_time")]
-    pub modified: Option<Timestamp>,
-}
-
-/// A log.
-#[derive(Clone, Debug, Serialize)]
-pub struct LogInfo {
-    /// Its file.
-    pub file: String,
-    /// Its format.
-    pub format: Option<String>,
-    /// Lines read.
-    pub lines: u64,
-    /// Lines that were judged.
-    pub judged: u64,
-    /// Lines of connections without a request.
-    pub no_request: u64,
-    /// Lines that could not be read.
-    pub unparsed: u64,
-    /// Why it was not read to its end.
-    pub incomplete: Option<String>,
-}
-
-/// A line that could not be read.
-#[derive(Clone, Debug, Serialize)]
-pub struct UnparsedInfo {
-    /// Its log.
-    pub file: String,
-    /// Its number, from 1.
-    pub line: u64,
-    /// Why.
-    pub reason: &'static str,
-    /// Its beginning, without what may be secret.
-    pub text: String,
 }
 
 /// A line of a table.
@@ -234,8 +191,6 @@ impl Summary {
         let tables = Tables { tally, top: usize::from(args.top) };
         let has_before = tally.changes.iter().flatten().any(|count| *count > 0);
         let (unparsed, reasons) = engine.unparsed();
-        let file_of =
-            |log: usize| engine.logs().get(log).map(|log| shown_path(&log.source.file)).unwrap_or_default();
         Ok(Self {
             policy: PolicyInfo::of(&args.policy.file)?,
             against: args.against.as_deref().map(PolicyInfo::of).transpose()?,
@@ -247,15 +202,7 @@ impl Summary {
             as_of: engine.settings().as_of,
             period: tally.period,
             logs: engine.logs().iter().map(LogInfo::of).collect(),
-            unparsed: unparsed
-                .iter()
-                .map(|line| UnparsedInfo {
-                    file: file_of(line.log),
-                    line: line.line,
-                    reason: line.reason,
-                    text: line.text.clone(),
-                })
-                .collect(),
+            unparsed: unparsed.iter().map(|line| UnparsedInfo::of(line, engine.logs())).collect(),
             unparsed_reasons: reasons.iter().map(|(reason, count)| (*reason, *count)).collect(),
             gaps: gaps::of(engine),
             requests: tally.all,
@@ -283,141 +230,6 @@ impl Summary {
     }
 }
 
-/// What makes tables of counts.
-struct Tables<'e> {
-    tally: &'e Tally,
-    top: usize,
-}
-
-impl Tables<'_> {
-    fn class(&self, index: usize) -> String {
-        self.tally.classes.get(index).map(|(name, _)| name.to_string()).unwrap_or_default()
-    }
-
-    fn classes(&self) -> Vec<Row> {
-        let rows = self.tally.classes.iter().filter(|(_, counts)| counts.total() > 0);
-        rows.map(|(name, counts)| Row::exact(name.to_string(), None, *counts)).collect()
-    }
-
-    fn tiers(&self) -> Vec<Row> {
-        let rows = ["A", "B", "C", "D", "E", "F"].into_iter().zip(&self.tally.tiers);
-        rows.filter(|(_, counts)| counts.total() > 0)
-            .map(|(tier, counts)| Row::exact(tier.to_owned(), None, *counts))
-            .collect()
-    }
-
-    fn rules(rules: &[RuleCounts]) -> Vec<Row> {
-        let row =
-            |rule: &RuleCounts| Row::exact(rule.reason.to_string(), Some(rule.code.to_string()), rule.counts);
-        let mut rows: Vec<_> = rules.iter().map(row).collect();
-        rows.sort_by(|a, b| b.counts.total().cmp(&a.counts.total()).then_with(|| a.name.cmp(&b.name)));
-        rows
-    }
-
-    /// Hours from the first to the last; those without a request, too, unless one wrong time in a log makes them very many.
-    fn hours(&self) -> Vec<Row> {
-        let tally = self.tally;
-        let named = |hour: u64, counts| {
-            let begin = Timestamp::from_seconds(hour.saturating_mul(3_600));
-            Row::exact(begin.to_string(), None, counts)
-        };
-        let ends = tally.hours.first_key_value().zip(tally.hours.last_key_value());
-        let range = ends.map(|((first, _), (last, _))| *first..=*last);
-        let mut rows: Vec<_> =
-            match range.filter(|range| range.end().abs_diff(*range.start()) < MAX_HOURS as u64) {
-                Some(range) => range
-                    .map(|hour| named(hour, tally.hours.get(&hour).copied().unwrap_or_default()))
-                    .collect(),
-                None => tally.hours.iter().map(|(hour, counts)| named(*hour, *counts)).collect(),
-            };
-        if tally.other_hours.total() > 0 {
-            rows.push(Row::exact("other hours".to_owned(), None, tally.other_hours));
-        }
-        rows
-    }
-
-    fn ranking<K: Ord>(&self, top: &Top<K>, name: impl Fn(&K) -> String) -> Ranking {
-        let row = |entry: &Entry<K>| Row {
-            name: name(&entry.key),
-            note: Some(self.class(entry.class)),
-            requests: entry.counts.total(),
-            counts: entry.counts,
-            error: entry.error,
-        };
-        let most = top.most_of_others();
-        Ranking {
-            rows: top
-                .first(self.top)
-                .into_iter()
-                .filter(|entry| entry.counts.total() > most)
-                .map(row)
-                .collect(),
-            kept: top.len(),
-            most_of_others: most,
-        }
-    }
-
-    fn rankings(&self, callers: &Callers) -> Rankings {
-        Rankings {
-            contacts: self.ranking(&callers.contacts, |contact| shown(contact)),
-            clients: self.ranking(&callers.clients, |client| shown_address(*client)),
-            user_agents: self.ranking(&callers.user_agents, |agent| named(agent, "none")),
-            urls: self.ranking(&callers.locations, |at| shown(&[&at.host[..], &at.path].concat())),
-        }
-    }
-
-    fn example(&self, example: &Example) -> ExampleInfo {
-        let (before, now) = example.change;
-        let url = [&example.location.host[..], &example.location.path].concat();
-        ExampleInfo {
-            time: example.time.to_string(),
-            change: format!("{before} → {now}"),
-            rule: format!("{} {}", example.reason, example.code),
-            class: self.class(example.class),
-            client: example.client.map_or_else(|| "unknown".to_owned(), |client| client.to_string()),
-            request: format!("{} {}", shown(&example.method), shown(&url)),
-            user_agent: named(&example.user_agent, "none"),
-        }
-    }
-}
-
-impl Row {
-    fn exact(name: String, note: Option<String>, counts: Counts) -> Self {
-        Self { name, note, requests: counts.total(), counts, error: 0 }
-    }
-}
-
-impl PolicyInfo {
-    fn of(file: &Path) -> Result<Self, Error> {
-        let bytes = fs::read(file).map_err(|source| Error::Read { file: file.to_owned(), source })?;
-        let digest = Sha256::digest(bytes);
-        let modified = fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
-        Ok(Self {
-            file: shown_path(file),
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-            modified: modified.map(|time| Timestamp::from_seconds(Timestamp::from(time).seconds())),
-        })
-    }
-}
-
-impl LogInfo {
-    fn of(log: &super::engine::Log) -> Self {
-        let ends_early = "it ends early: still being written, or a copy that was cut off";
-        Self {
-            file: shown_path(&log.source.file),
-            format: log.format.as_ref().map(|format| shown(format.to_string().as_bytes())),
-            lines: log.lines,
-            judged: log.judged,
-            no_request: log.no_request,
-            unparsed: log.unparsed,
-            incomplete: log.incomplete.as_ref().map(|error| match error.kind() {
-                std::io::ErrorKind::UnexpectedEof => ends_early.to_owned(),
-                _ => error.to_string(),
-            }),
-        }
-    }
-}
-
 impl Browsers {
     fn of(engine: &Engine) -> Self {
         let tally = engine.tally();
@@ -432,28 +244,6 @@ impl Browsers {
                 refused_look_alike: scored.refused_alike,
             }),
         }
-    }
-}
-
-fn changes(tally: &Tally) -> Vec<Change> {
-    let actions = [Action::Allow, Action::Limit, Action::Deny];
-    let rows = actions.into_iter().zip(&tally.changes);
-    let cells = rows.flat_map(|(before, row)| {
-        actions.into_iter().zip(row).map(move |(now, requests)| Change { before, now, requests: *requests })
-    });
-    cells.filter(|change| change.requests > 0).collect()
-}
-
-/// A text of a client, or what an empty one means.
-fn named(text: &[u8], empty: &str) -> String {
-    if text.is_empty() { format!("({empty})") } else { shown(text) }
-}
-
-fn shown_path(path: &Path) -> String {
-    if path == Path::new("-") {
-        "standard input".to_owned()
-    } else {
-        shown(path.as_os_str().as_encoded_bytes())
     }
 }
 

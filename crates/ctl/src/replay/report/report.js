@@ -11,12 +11,12 @@ for (const table of document.querySelectorAll("table.sortable")) {
     header.replaceChildren(button);
     button.addEventListener("click", () => {
       const first = isNumber ? "descending" : "ascending";
-      const order = header.ariaSort === first ? (isNumber ? "ascending" : "descending") : first;
+      const order = header.getAttribute("aria-sort") === first ? (isNumber ? "ascending" : "descending") : first;
       const sign = order === "ascending" ? 1 : -1;
       const value = row => isNumber ? Number(row.cells[column].dataset.value) : row.cells[column].textContent;
       const compare = (a, b) => isNumber ? value(a) - value(b) : value(a).localeCompare(value(b), "en");
       headers.forEach(other => other.removeAttribute("aria-sort"));
-      header.ariaSort = order;
+      header.setAttribute("aria-sort", order);
       body.append(...[...body.rows].sort((a, b) => sign * compare(a, b)));
     });
   });

@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Args, console: &mut Console<'_>) -> Result<Exit, Error>
     } else {
         summary::text::write(&summary, args.report.as_deref(), console)?;
     }
-    match engine.into_incomplete() {
+    match engine.into_unread() {
         Some(error) => Err(error),
         None => Ok(Exit::Done),
     }

@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME", default_value = "")]
     host: String,
 
-    /// The user agent of requests, for a format that has none
+    /// The user agent of all requests, where the format has none
     #[arg(long, value_name = "TEXT")]
     assume_user_agent: Option<String>,
 

@@ -210,8 +210,8 @@ impl Engine {
             record.host = self.settings.host.as_slice().into();
         }
         self.unknown_hosts += u64::from(record.host.is_empty());
-        if record.user_agent.is_none()
-            && let Some(assumed) = &self.settings.assume_user_agent
+        if let Some(assumed) = &self.settings.assume_user_agent
+            && !format.has_header("user-agent")
         {
             record.user_agent = Some(assumed.as_slice().into());
         }
@@ -320,10 +320,19 @@ impl Engine {
         self.steps_back
     }
 
-    /// The first log that was not read to its end.
-    pub(super) fn into_incomplete(self) -> Option<Error> {
-        let failed = |log: Log| Some(Error::Read { file: log.source.file, source: log.incomplete? });
-        self.logs.into_iter().find_map(failed)
+    /// The first log that was not read to its end, or not at all.
+    pub(super) fn into_unread(self) -> Option<Error> {
+        self.logs.into_iter().find_map(|log| {
+            let source = log.incomplete.or_else(|| {
+                let is_foreign = log.unparsed > 0 && log.unparsed == log.lines;
+                let format = log
+                    .format
+                    .map_or_else(|| "a format that is known".to_owned(), |format| format!("format {format}"));
+                let told = format!("none of its lines is in {format}");
+                is_foreign.then(|| io::Error::new(io::ErrorKind::InvalidData, told))
+            })?;
+            Some(Error::Read { file: log.source.file, source })
+        })
     }
 }
 

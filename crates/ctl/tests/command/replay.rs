@@ -305,3 +305,32 @@ fn hours_without_a_request_are_hours_too_and_one_wrong_time_makes_no_million_of_
     assert_eq!(hours([noon.clone(), three].concat()), [2, 0, 0, 2]);
     assert_eq!(hours([wrong, noon].concat()), [2, 2]);
 }
+
+#[test]
+fn a_log_of_another_format_is_no_success() {
+    let folder = Folder::new("replay-foreign");
+    let (good, foreign) = (folder.file("good.log"), folder.file("foreign.log"));
+    std::fs::write(&good, combined(3)).unwrap();
+    std::fs::write(&foreign, "what is this\n").unwrap();
+    for args in [&["replay", "--format", "combined", &foreign][..], &["replay", &good, &foreign]] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(3), "{args:?}");
+        let told = text(&output.stderr);
+        assert!(told.contains("foreign.log: none of its lines is in"), "{told}");
+        assert!(
+            text(&output.stdout).contains("foreign.log:1: "),
+            "what was read is told, and the line shown"
+        );
+    }
+}
+
+#[test]
+fn a_user_agent_is_assumed_where_the_format_has_none_and_not_where_a_client_has_none() {
+    let folder = Folder::new("replay-assumed");
+    let policy = policy(&folder, "policy.yaml", "  stages: { none: [{ from: 2026-01-01, block: true }] }\n");
+    let common = "192.0.2.7 - - [20/Nov/2026:12:00:00 +0000] \"GET / HTTP/1.1\" 200 12";
+    for (log, denied) in [(common.to_owned(), 0), (format!("{common} \"-\" \"-\""), 1)] {
+        let args = ["replay", "--json", "--policy", &policy, "--assume-user-agent", FIREFOX, "-"];
+        assert_eq!(json(&with_input(&args, log.as_bytes()))["requests"]["deny"], denied, "{log}");
+    }
+}

@@ -84,7 +84,7 @@ fn client_address(client: &[u8]) -> Option<IpAddr> {
 /// Reads captures and request at the end of `option httplog`. HAProxy encodes quotes and braces that a client sends.
 fn httplog<'l>(rest: &'l [u8], captures: &Captures, record: &mut Record<'l>) -> Result<(), Skip> {
     let (before, request) = quoted_at_end(rest).ok_or(Skip::Unparsed("cut off: no closing quote"))?;
-    if let Some(group) = groups(before).next() {
+    if let Some(group) = request_captures(before) {
         for (name, value) in captures.names.iter().zip(group.split(|byte| *byte == b'|')) {
             record.record(name.as_bytes(), decode_hashes(value));
         }
@@ -99,22 +99,24 @@ fn quoted_at_end(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((inner.get(..quote)?, inner.get(quote.checked_add(1)?..)?))
 }
 
-/// The groups `{…}` of captures, of which a response's follows the request's.
-fn groups(before: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = before;
-    std::iter::from_fn(move || {
-        let from = memchr::memmem::find(rest, b" {")?;
-        let inner = rest.get(from.checked_add(2)?..)?;
-        let end = memchr::memchr(b'}', inner)?;
-        rest = inner.get(end.checked_add(1)?..)?;
-        inner.get(..end)
-    })
+/// What stands in the braces of the request's captures, which a response's may follow. Read from the end: in front of the captures stand
+/// cookies as they were sent, within them braces are encoded.
+fn request_captures(before: &[u8]) -> Option<&[u8]> {
+    let (before, last) = group_at_end(before)?;
+    Some(group_at_end(before).map_or(last, |(_, first)| first))
+}
+
+/// What stands in braces at the end, and what stands before it.
+fn group_at_end(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let inner = text.trim_ascii_end().strip_suffix(b"}")?;
+    let brace = memchr::memrchr(b'{', inner)?;
+    Some((inner.get(..brace)?, inner.get(brace.checked_add(1)?..)?))
 }
 
 /// How many captures a line has.
 pub(super) fn count_captures(line: &[u8]) -> usize {
     let before = quoted_at_end(line).map_or(&b""[..], |(before, _)| before);
-    groups(before).next().map_or(0, |group| group.split(|byte| *byte == b'|').count())
+    request_captures(before).map_or(0, |group| group.split(|byte| *byte == b'|').count())
 }
 
 /// Whether a line tells by `key=value`.

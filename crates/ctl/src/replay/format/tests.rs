@@ -90,6 +90,15 @@ fn reads_host_and_user_agent_from_keys() {
 }
 
 #[test]
+fn a_cookie_that_looks_like_captures_is_none() {
+    let line = br#"127.0.0.1:1 [20/Nov/2026:14:59:25.803] edge cache/varnish 0/0/0/1/1 200 74 {evil|Mozilla} - ---- 1/1/0/0/0 0/0 {a.example|curl/8.5.0} {text/html} "GET / HTTP/1.1""#;
+    let format = found("haproxy", &["host", "user-agent"], line).unwrap();
+    expect(&format, line, &[Ok(("GET", "a.example", "/", None, Some("curl/8.5.0")))]);
+    // A response's captures alone cannot be told from a request's, so that names are asked for.
+    assert_eq!(found("haproxy", &[], line).unwrap_err(), Undetected::Captures(2));
+}
+
+#[test]
 fn captures_want_names_and_a_log_without_has_no_user_agent() {
     let bytes = log("haproxy-httplog.log");
     assert_eq!(found("haproxy", &[], &bytes).unwrap_err(), Undetected::Captures(2));

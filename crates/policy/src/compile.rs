@@ -24,6 +24,7 @@ use crate::decide::{BuiltInRules, Sitemaps};
 use crate::document::{PolicyDocument, read_document};
 use crate::error::{At, NoteHint, PolicyError, Problems};
 use crate::facts::client_address;
+use crate::file::{FileKind, PolicyFile, PolicyFiles};
 use crate::seal::Provenance;
 use crate::{Headers, Timestamp};
 
@@ -54,11 +55,14 @@ pub struct Policy {
     pub(crate) browser_score: BrowserScore,
     pub(crate) rules: BuiltInRules,
     pub(crate) texts: Texts,
+    pub(crate) files: PolicyFiles,
+    /// By [`Rule::number`](crate::verdict::Rule::number).
+    pub(crate) reasons: Box<[Box<str>]>,
 }
 
-/// A policy file and the files that it names, as they were read.
-pub(crate) struct PolicyFiles {
-    pub(crate) document: PolicyDocument,
+/// What a policy is compiled from, as it was read.
+pub(crate) struct Documents {
+    pub(crate) policy: PolicyDocument,
     pub(crate) classes: Option<ClassesFile>,
     pub(crate) ranges: RangeFiles,
 }
@@ -79,22 +83,23 @@ impl Policy {
     /// Everything that is wrong, each with file, line and key. A document that does not parse hides what comes after the
     /// place where it breaks.
     pub fn load(file: &Path) -> Result<Self, PolicyError> {
-        Self::load_with_files(file).0
+        Self::load_with_documents(file).0
     }
 
     /// The same, and what was read to compile it.
-    pub(crate) fn load_with_files(file: &Path) -> (Result<Self, PolicyError>, Option<PolicyFiles>) {
+    pub(crate) fn load_with_documents(file: &Path) -> (Result<Self, PolicyError>, Option<Documents>) {
         let mut problems = Problems::default();
-        let document = read_document::<PolicyDocument>(file, &mut problems);
-        let mut files =
-            document.map(|document| PolicyFiles { document, classes: None, ranges: RangeFiles::default() });
+        problems.files.note(file, FileKind::Policy);
+        let policy = read_document::<PolicyDocument>(file, &mut problems);
+        let mut documents =
+            policy.map(|policy| Documents { policy, classes: None, ranges: RangeFiles::default() });
         let mut compiler = Compiler { file, problems: &mut problems };
-        let policy = files.as_mut().and_then(|files| Self::compile(files, &mut compiler));
-        (problems.into_result(policy), files)
+        let policy = documents.as_mut().and_then(|documents| Self::compile(documents, &mut compiler));
+        (problems.into_result(policy), documents)
     }
 
-    fn compile(files: &mut PolicyFiles, compiler: &mut Compiler<'_>) -> Option<Self> {
-        let PolicyFiles { document, classes, ranges: range_files } = files;
+    fn compile(documents: &mut Documents, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let Documents { policy: document, classes, ranges: range_files } = documents;
         let document = &*document;
         if document.version.value != VERSION {
             let given = document.version.value;
@@ -125,7 +130,7 @@ impl Policy {
         let limits = Limits::compile(&document.limits, &known, &agents, compiler);
         check_parameters(document, compiler);
         separation::check(document, compiler);
-        Some(Self {
+        let mut policy = Self {
             operator,
             shadow: document.shadow,
             networks,
@@ -143,7 +148,17 @@ impl Policy {
             browser_score,
             rules: BuiltInRules::default(),
             texts,
-        })
+            files: compiler.problems.files.clone(),
+            reasons: Box::default(),
+        };
+        policy.number_rules();
+        Some(policy)
+    }
+
+    /// The files that the policy is made of, itself first.
+    #[must_use]
+    pub fn files(&self) -> &[PolicyFile] {
+        self.files.as_slice()
     }
 
     /// Section `sessions`, if the policy has one.
@@ -262,8 +277,16 @@ impl Compiler<'_> {
         Compiler { file, problems: self.problems }
     }
 
+    /// The path of a file that the policy names, relative to the policy. Whatever is read comes by here, and is one of the policy's
+    /// files.
+    pub(crate) fn named_file(&mut self, file: &Path, kind: FileKind) -> PathBuf {
+        let path = self.relative(file);
+        self.problems.files.note(&path, kind);
+        path
+    }
+
     /// The path of a file that the policy names, relative to the policy.
-    pub(crate) fn relative(&self, file: &Path) -> PathBuf {
+    fn relative(&self, file: &Path) -> PathBuf {
         self.file.parent().unwrap_or(Path::new("")).join(file)
     }
 

@@ -19,6 +19,7 @@
 
 mod document;
 mod error;
+mod file;
 
 mod compile;
 
@@ -34,6 +35,8 @@ pub mod decide;
 
 pub mod verdict;
 
+mod reasons;
+
 pub mod answer;
 
 pub mod check;
@@ -44,4 +47,5 @@ pub use compile::{Operator, Policy};
 pub use decide::Memory;
 pub use error::{PolicyError, Problem};
 pub use facts::{Headers, Request, Timestamp};
+pub use file::{FileKind, PolicyFile};
 pub use verdict::Verdict;

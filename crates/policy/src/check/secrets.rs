@@ -64,7 +64,7 @@ impl<'c> Checker<'c> {
             secrets.push(Secret { file: &section.subject_key, key, purpose: "hash subjects", value });
         }
         if let Some((section, provenance)) = self.document.provenance.as_ref().zip(self.policy.provenance()) {
-            secrets.extend(provenance.keys().iter().filter_map(|compiled| {
+            secrets.extend(provenance.key_ring().iter().filter_map(|compiled| {
                 let (n, key) =
                     section.keys.iter().enumerate().find(|(_, key)| key.id.value == *compiled.id)?;
                 let value = CheckValue::of(&compiled.mac);

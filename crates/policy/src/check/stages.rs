@@ -52,7 +52,7 @@ impl Checker<'_> {
 fn allows(stage: &Stage) -> Allows {
     match &stage.action {
         StageAction::Block(_) => Allows::Nothing,
-        StageAction::Rate(limit) => Allows::Rate(*limit.quota()),
+        StageAction::Rate(limit) => Allows::Rate(limit.quota()),
     }
 }
 

@@ -51,6 +51,14 @@ impl Exemptions {
         self.list.iter().find(|exemption| exemption.holds(case, now))
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Exemption> {
+        self.list.iter()
+    }
+
+    pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
+        self.list.iter_mut().map(|exemption| &mut exemption.rule)
+    }
+
     pub(crate) fn watched(&self) -> &WatchedHeaders {
         &self.watched
     }
@@ -119,7 +127,7 @@ fn compile(
     }
     let until = section.until.as_ref().and_then(|until| compiler.date(until, &format!("{key}.until")));
     Exemption {
-        rule: Rule::new(&format!("exemption.{name}"), None),
+        rule: Rule::new(&format!("exemption.{name}"), None, key, &section.name),
         hosts: HostPattern::compile_all(&section.hosts, &format!("{key}.hosts"), compiler),
         paths: PathPattern::compile_all(
             &section.paths,

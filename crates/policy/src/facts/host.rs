@@ -1,5 +1,7 @@
 //! Hosts: what a `Host` header names, and the patterns that a policy compares it with.
 
+use std::fmt;
+
 use serde_saphyr::Spanned;
 
 use crate::compile::Compiler;
@@ -19,6 +21,16 @@ pub(crate) enum HostPattern {
     Exactly(Box<str>),
     /// Every name below this one, which begins with a dot.
     Below(Box<str>),
+}
+
+/// As the policy writes it.
+impl fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(name) => f.write_str(name),
+            Self::Below(suffix) => write!(f, "*{suffix}"),
+        }
+    }
 }
 
 impl HostPattern {

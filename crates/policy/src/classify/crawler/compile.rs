@@ -12,6 +12,7 @@ use crate::classify::user_agent::{MAX_PATTERN_BYTES, MAX_PATTERNS};
 use crate::compile::Compiler;
 use crate::decide::limit::compile_rate;
 use crate::document::CrawlerDocument;
+use crate::verdict::Place;
 
 impl Crawlers {
     pub(crate) fn compile(
@@ -29,7 +30,8 @@ impl Crawlers {
             named.extend(ranges.add_file(section, files, compiler));
             let quota = compile_quota(section, &key, compiler);
             let prefixes = PrefixTable::new(ranges.prefixes.into_iter().map(|net| (net, 0)));
-            crawlers.push(Crawler { id, quota, prefixes });
+            let place = Place::of(&key, &section.id);
+            crawlers.push(Crawler { id, quota, place, prefixes });
         }
         if let Some(one_too_many) = sections.get(MAX_CRAWLERS) {
             let message = format!("{} crawlers; at most {MAX_CRAWLERS}", sections.len());

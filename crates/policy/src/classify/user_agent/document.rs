@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use serde_saphyr::Spanned;
 
 use super::{ClassPatterns, PatternError, UserAgents};
+use crate::FileKind;
 use crate::compile::Compiler;
 use crate::document::{ClassDocument, ClassesDocument, UserAgentsDocument, read_document};
 
@@ -21,7 +22,7 @@ impl UserAgents {
         compiler: &mut Compiler<'_>,
     ) -> Option<Self> {
         let Some(file) = &section.classes else { return Self::compile(&[]).ok() };
-        let path = compiler.relative(&file.value);
+        let path = compiler.named_file(&file.value, FileKind::Classes);
         if let Err(why) = std::fs::metadata(&path) {
             compiler.note(file, "user_agents.classes", format!("cannot read {}: {why}", path.display()));
             return None;

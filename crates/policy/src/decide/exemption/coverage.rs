@@ -1,15 +1,8 @@
 //! Which exemptions hold whenever another one does.
 
-use super::{Exemption, Exemptions};
+use super::Exemption;
 use crate::classify::user_agent::UaClass;
 use crate::facts::host::HostPattern;
-
-impl Exemptions {
-    /// The exemptions, in the order of the policy.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Exemption> {
-        self.list.iter()
-    }
-}
 
 impl Exemption {
     pub(crate) fn concerns(&self, class: UaClass) -> bool {

@@ -5,11 +5,6 @@ use crate::facts::PathPattern;
 use crate::seal::{Provenance, SealStatus};
 
 impl ImageRules {
-    /// The rules, in the order of the policy.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &ImageRule> {
-        self.rules.iter()
-    }
-
     /// Whether rules before the one at `n` decide everything that it could: each combination of its statuses, sources and paths that a
     /// URL can have.
     pub(crate) fn is_unreachable(&self, n: usize, provenance: &Provenance) -> bool {
@@ -50,7 +45,7 @@ impl ImageRule {
     /// Why no URL has this status together with the other conditions, if that is certain. A rule in shadow may wait for keys.
     fn obstacle(&self, status: SealStatus, provenance: &Provenance) -> Option<&'static str> {
         use SealStatus::{Early, Forged, Malformed, None as NoParameter, Stale, Valid};
-        let has_keys = self.shadow || provenance.keys().iter().next().is_some();
+        let has_keys = self.shadow || provenance.keys().next().is_some();
         match status {
             NoParameter | Malformed if !self.sources.is_empty() => Some("has no source"),
             Forged | Early | Stale | Valid if !has_keys => Some("needs a key in provenance.keys"),
@@ -66,7 +61,7 @@ impl ImageRule {
             return self.is_free().then_some(NOT_FREE);
         }
         // A seal is never valid that no source allows its generator, and one that is valid no older than its source allows.
-        let can_be = provenance.sources().iter().any(|source| {
+        let can_be = provenance.sources().any(|source| {
             let is_named = self.sources.is_empty() || self.sources.contains(&source.name);
             let can_be_as_old = self.older_than.is_none_or(|least| least < source.max_age);
             is_named && !source.generators.is_empty() && can_be_as_old

@@ -1,7 +1,5 @@
 //! Limits that others leave nothing to refuse.
 
-use limits::Quota;
-
 use super::key::KeyKind;
 use super::{Limit, Limits};
 use crate::classify::Tier;
@@ -15,10 +13,6 @@ impl Limits {
 }
 
 impl Limit {
-    pub(crate) fn quota(&self) -> &Quota {
-        &self.quota
-    }
-
     pub(crate) fn counts_tier(&self, tier: Tier) -> bool {
         self.scope.has_tier(tier)
     }
@@ -62,7 +56,7 @@ mod tests {
     use std::num::NonZeroU32;
     use std::time::Duration;
 
-    use limits::{Period, Rate, Seed, Table};
+    use limits::{Period, Quota, Rate, Seed, Table};
     use proptest::prelude::*;
 
     use super::*;
@@ -76,7 +70,7 @@ mod tests {
     }
 
     fn limit(quota: Quota) -> Limit {
-        Limit::by_address("limit", Rule::new("limit", None), quota, false)
+        Limit::by_address("limit", Rule::built_in("limit"), quota, false)
     }
 
     proptest! {

@@ -67,9 +67,9 @@ pub struct Warning {
 /// the prefixes and patterns, and little more.
 #[must_use]
 pub fn check(file: &Path, now: Timestamp) -> Checked {
-    let (policy, documents) = Policy::load_with_documents(file);
-    let warnings = match (&policy, &documents) {
-        (Ok(policy), Some(documents)) => Checker::new(file, documents, policy, now).run(),
+    let (policy, files) = Policy::load_with_files(file);
+    let warnings = match (&policy, &files) {
+        (Ok(policy), Some(files)) => Checker::new(file, files, policy, now).run(),
         _ => Vec::new(),
     };
     Checked { policy, warnings }

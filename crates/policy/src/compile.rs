@@ -60,9 +60,9 @@ pub struct Policy {
     pub(crate) reasons: Box<[Box<str>]>,
 }
 
-/// What a policy is compiled from, as it was read.
-pub(crate) struct Documents {
-    pub(crate) policy: PolicyDocument,
+/// A policy file and the files that it names, as they were read.
+pub(crate) struct LoadedFiles {
+    pub(crate) document: PolicyDocument,
     pub(crate) classes: Option<ClassesFile>,
     pub(crate) ranges: RangeFiles,
 }
@@ -83,23 +83,23 @@ impl Policy {
     /// Everything that is wrong, each with file, line and key. A document that does not parse hides what comes after the
     /// place where it breaks.
     pub fn load(file: &Path) -> Result<Self, PolicyError> {
-        Self::load_with_documents(file).0
+        Self::load_with_files(file).0
     }
 
     /// The same, and what was read to compile it.
-    pub(crate) fn load_with_documents(file: &Path) -> (Result<Self, PolicyError>, Option<Documents>) {
+    pub(crate) fn load_with_files(file: &Path) -> (Result<Self, PolicyError>, Option<LoadedFiles>) {
         let mut problems = Problems::default();
         problems.files.note(file, FileKind::Policy);
-        let policy = read_document::<PolicyDocument>(file, &mut problems);
-        let mut documents =
-            policy.map(|policy| Documents { policy, classes: None, ranges: RangeFiles::default() });
+        let document = read_document::<PolicyDocument>(file, &mut problems);
+        let mut files =
+            document.map(|document| LoadedFiles { document, classes: None, ranges: RangeFiles::default() });
         let mut compiler = Compiler { file, problems: &mut problems };
-        let policy = documents.as_mut().and_then(|documents| Self::compile(documents, &mut compiler));
-        (problems.into_result(policy), documents)
+        let policy = files.as_mut().and_then(|files| Self::compile(files, &mut compiler));
+        (problems.into_result(policy), files)
     }
 
-    fn compile(documents: &mut Documents, compiler: &mut Compiler<'_>) -> Option<Self> {
-        let Documents { policy: document, classes, ranges: range_files } = documents;
+    fn compile(files: &mut LoadedFiles, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let LoadedFiles { document, classes, ranges: range_files } = files;
         let document = &*document;
         if document.version.value != VERSION {
             let given = document.version.value;

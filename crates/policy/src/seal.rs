@@ -60,10 +60,6 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    pub(crate) fn key_ring(&self) -> &KeyRing {
-        &self.keys
-    }
-
     /// The sources, in the order of the policy.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
         self.sources.iter()
@@ -84,6 +80,10 @@ impl Provenance {
     #[must_use]
     pub fn is_key_id(id: &str) -> bool {
         token::is_kid(id)
+    }
+
+    pub(crate) fn key_ring(&self) -> &KeyRing {
+        &self.keys
     }
 
     /// Whether URLs of `host` (as in the `Host` header) carry provenance.

@@ -7,7 +7,7 @@ use serde_saphyr::Spanned;
 use super::{Warning, WarningKind};
 use crate::classify::network::{NetworkKind, RangeFiles, RangeList};
 use crate::classify::user_agent::ClassesFile;
-use crate::compile::Documents;
+use crate::compile::LoadedFiles;
 use crate::document::PolicyDocument;
 use crate::error::{At, NoteHint};
 use crate::{Policy, Problem, Timestamp};
@@ -30,8 +30,8 @@ pub(super) struct Checker<'c> {
 }
 
 impl<'c> Checker<'c> {
-    pub(super) fn new(file: &'c Path, documents: &'c Documents, policy: &'c Policy, now: Timestamp) -> Self {
-        let Documents { policy: document, classes, ranges } = documents;
+    pub(super) fn new(file: &'c Path, files: &'c LoadedFiles, policy: &'c Policy, now: Timestamp) -> Self {
+        let LoadedFiles { document, classes, ranges } = files;
         Self { document, classes: classes.as_ref(), policy, now, file, ranges, warnings: Vec::new() }
     }
 

@@ -51,6 +51,7 @@ impl Exemptions {
         self.list.iter().find(|exemption| exemption.holds(case, now))
     }
 
+    /// The exemptions, in the order of the policy.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Exemption> {
         self.list.iter()
     }

@@ -61,6 +61,7 @@ impl ImageRules {
         self.rules.iter().filter(|rule| rule.fits(case, &self.sites))
     }
 
+    /// The rules, in the order of the policy.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &ImageRule> {
         self.rules.iter()
     }

@@ -71,16 +71,16 @@ impl Stages {
         in_force
     }
 
-    /// The stages of a class, ascending by time.
-    pub(crate) fn of(&self, class: UaClass) -> &[Stage] {
-        self.classes.get(class.index()).map(Vec::as_slice).unwrap_or_default()
-    }
-
     pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
         self.classes.iter_mut().flatten().map(|stage| match &mut stage.action {
             StageAction::Block(rule) => rule,
             StageAction::Rate(limit) => &mut limit.rule,
         })
+    }
+
+    /// The stages of a class, ascending by time.
+    pub(crate) fn of(&self, class: UaClass) -> &[Stage] {
+        self.classes.get(class.index()).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Whether a change at `time` is so near that its clients are told.

@@ -9,7 +9,7 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("vcl", &[""]),
     ("haproxy", &["", "global", "frontend", "backend"]),
     // Of another project's file it says whose it is; its own tests look at it.
-    ("yaml", &["", "prometheus", "classes"]),
+    ("yaml", &["", "prometheus"]),
     ("json", &[""]),
     ("sh", &[""]),
     ("console", &[""]),

@@ -15,6 +15,9 @@ use crate::{Policy, Problem, Timestamp};
 /// How long before its end something is told to end soon: the time of a notice, and of a sprint.
 const SOON: Duration = Duration::from_hours(14 * 24);
 
+/// Most entries of a list that are compared each with each: a longer one is a program's work, and would take its square in time.
+pub(super) const MAX_COMPARED: usize = 1000;
+
 /// A policy under the eyes of the checks, and what they have found.
 pub(super) struct Checker<'c> {
     pub(super) document: &'c PolicyDocument,

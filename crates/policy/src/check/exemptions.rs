@@ -4,7 +4,7 @@ use super::WarningKind::{
     ExemptionEndsSoon, ExemptionExpired, ExemptionUnreachable, ExemptionWithoutEffect, ExemptionWithoutTask,
     ExemptionWithoutUntil,
 };
-use super::checker::Checker;
+use super::checker::{Checker, MAX_COMPARED};
 use crate::Timestamp;
 use crate::classify::network::NetworkKind;
 use crate::decide::exemption::Exemption;
@@ -28,7 +28,7 @@ impl Checker<'_> {
                 self.warn(ExemptionWithoutEffect, name, &key, message).hint("take it out");
                 continue;
             }
-            let earlier = exemptions.iter().take(n).zip(&self.document.exemptions);
+            let earlier = exemptions.iter().take(n.min(MAX_COMPARED)).zip(&self.document.exemptions);
             if let Some((_, other)) = earlier.into_iter().find(|(other, _)| other.covers(exemption)) {
                 let message = format!(
                     "\"{}\" is never asked: \"{}\" (line {}) holds whenever it does",

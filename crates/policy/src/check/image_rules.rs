@@ -3,7 +3,7 @@
 use super::WarningKind::{
     ImageRuleNeverHolds, ImageRuleUnreachable, RewriteUnreachable, SourceWithoutGenerators,
 };
-use super::checker::Checker;
+use super::checker::{Checker, MAX_COMPARED};
 use crate::document::ProvenanceDocument;
 use crate::seal::{Provenance, SealStatus};
 
@@ -31,7 +31,7 @@ impl Checker<'_> {
 
     fn check_rules(&mut self, section: &ProvenanceDocument, provenance: &Provenance) {
         let rules = &self.policy.image_rules;
-        for (n, (document, rule)) in section.rules.iter().zip(rules.iter()).enumerate() {
+        for (n, (document, rule)) in section.rules.iter().zip(rules.iter()).enumerate().take(MAX_COMPARED) {
             let key = format!("provenance.rules[{n}]");
             let name = &document.name;
             let obstacles = rule.obstacles(provenance);

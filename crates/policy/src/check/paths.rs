@@ -1,7 +1,7 @@
 use serde_saphyr::Spanned;
 
 use super::WarningKind::PathRedundant;
-use super::checker::Checker;
+use super::checker::{Checker, MAX_COMPARED};
 use crate::compile::Compiler;
 use crate::error::Problems;
 use crate::facts::PathPattern;
@@ -24,6 +24,7 @@ impl Checker<'_> {
     }
 
     fn check_list(&mut self, paths: &[Spanned<String>], key: &str) {
+        let paths = paths.get(..MAX_COMPARED).unwrap_or(paths);
         let patterns: Vec<Option<PathPattern>> = paths.iter().map(|path| self.pattern(path, key)).collect();
         for (n, (path, pattern)) in paths.iter().zip(&patterns).enumerate() {
             let Some(pattern) = pattern else { continue };

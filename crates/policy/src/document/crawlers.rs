@@ -16,7 +16,8 @@ pub struct CrawlerDocument {
     /// Prefixes that it sends from, in CIDR notation, at least /8 (IPv4) or /19 (IPv6); a bare address is a prefix of one.
     #[serde(default)]
     pub cidrs: Vec<Spanned<String>>,
-    /// File of prefixes, a list or the JSON that crawlers publish. Default none; an entry has `cidrs`, a `file` or both.
+    /// File of prefixes, a list or the JSON that crawlers publish, in all at most as many addresses as a /12 (IPv4) and a /28
+    /// (IPv6) have. Default none; an entry has `cidrs`, a `file` or both.
     pub file: Option<Spanned<PathBuf>>,
     /// Requests of the verified crawler, all of its addresses together, such as `20/s`; at most 1,000,000 a second. Default: no
     /// limit of its own.

@@ -32,7 +32,7 @@ pub struct SessionsDocument {
     /// Classes that are told; any other is not. At most 64.
     #[serde(default)]
     pub rate_classes: Vec<Spanned<String>>,
-    /// File of the secret that hashes subjects: at least 32 bytes, byte for byte; not readable by others.
+    /// File of the secret that hashes subjects: at least 32 bytes, byte for byte; not readable by others, and no other key's.
     pub subject_key: Spanned<PathBuf>,
 }
 

@@ -97,3 +97,6 @@ impl ImageRule {
 
 /// What keeps a rule with `free` from any other status.
 const NOT_FREE: &str = "is never free";
+
+#[cfg(test)]
+mod tests;

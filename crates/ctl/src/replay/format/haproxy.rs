@@ -127,7 +127,7 @@ pub(super) fn has_keys(line: &[u8]) -> bool {
 /// Reads `key=value` and `key="value"` up to the end. Quoted values are escaped as RFC 5424 section 6.3.3 has it (`%{+E}`).
 fn keys<'l>(rest: &'l [u8], record: &mut Record<'l>) -> Result<(), Skip> {
     let mut rest = rest;
-    let mut request = None;
+    let (mut request, mut class) = (None, None);
     while !rest.is_empty() {
         let end = memchr::memchr2(b' ', b'=', rest).unwrap_or(rest.len());
         let (key, after) = rest.split_at_checked(end).unwrap_or_default();
@@ -150,9 +150,14 @@ fn keys<'l>(rest: &'l [u8], record: &mut Record<'l>) -> Result<(), Skip> {
         match key {
             b"ua" => record.record(b"user-agent", value),
             b"host" => record.record(b"host", value),
+            b"class" => class = Some(value),
             _ => {}
         }
         rest = after.trim_ascii_start();
+    }
+    // The agent has seen a user agent that the line lacks: the capture stands behind the rule that refused.
+    if record.user_agent.is_none() && class.is_some_and(|class| !matches!(&*class, b"" | b"-" | b"none")) {
+        return Err(Skip::Unparsed("its user agent was not captured: see docs/replay.md"));
     }
     read(request.ok_or(Skip::Unparsed("no request=\"…\""))?, decode_hashes, record)
 }

@@ -19,16 +19,15 @@ use crate::replay::record::Text;
 /// What `capture request header` notes, in its order: header names in lower case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Captures {
-    /// Names of what stands in `{…|…}`.
+    /// Names of what stands in `{…|…}`, or of what keys tell.
     pub names: Vec<Box<str>>,
-    /// Whether lines tell by `key=value`, `ua` and `host` among them.
+    /// Whether lines tell by `key=value`.
     pub keys: bool,
 }
 
 impl Captures {
     pub(super) fn has(&self, name: &str) -> bool {
-        let keyed = self.keys && (name == "user-agent" || name == "host");
-        keyed || self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
 }
 
@@ -122,6 +121,13 @@ pub(super) fn count_captures(line: &[u8]) -> usize {
 /// Whether a line tells by `key=value`.
 pub(super) fn has_keys(line: &[u8]) -> bool {
     memchr::memmem::find(line, b" request=\"").is_some()
+}
+
+/// The keys of headers that one of these lines has, and the headers' names.
+pub(super) fn keyed(lines: &[&[u8]]) -> Vec<Box<str>> {
+    let told = |key: &str| lines.iter().any(|line| memchr::memmem::find(line, key.as_bytes()).is_some());
+    let headers = [(" ua=", "user-agent"), (" host=", "host")];
+    headers.into_iter().filter(|(key, _)| told(key)).map(|(_, name)| name.into()).collect()
 }
 
 /// Reads `key=value` and `key="value"` up to the end. Quoted values are escaped as RFC 5424 section 6.3.3 has it (`%{+E}`).

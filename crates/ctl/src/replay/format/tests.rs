@@ -118,6 +118,9 @@ fn captures_want_names_and_a_log_without_has_no_user_agent() {
     assert_eq!(found("haproxy", &[], &bytes).unwrap_err(), Undetected::Captures(2));
     let bytes = log("haproxy-without-captures.log");
     assert!(!found("auto", &[], &bytes).unwrap().has_header("user-agent"));
+    let shipped = String::from_utf8_lossy(&log("haproxy-keys.log")).replace(" ua=", " other=");
+    let format = found("auto", &[], shipped.as_bytes()).unwrap();
+    assert!(format.has_header("host") && !format.has_header("user-agent"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use colorchoice_clap::Color;
 
-use crate::{Console, Error, Exit, check, shell};
+use crate::{Console, Error, Exit, check, import, shell};
 
 /// How every command ends, for the end of `--help` and the manual page.
 const EXIT_CODES: &str = "\
@@ -37,6 +37,8 @@ pub struct Cli {
 pub enum Command {
     /// Tell all that is wrong with a policy, and what is odd about it
     Check(check::Args),
+    /// Turn the rules of another tool into a policy
+    Import(import::Args),
     /// Print the completions for a shell
     Completions(shell::CompletionsArgs),
     /// Write the manual pages
@@ -50,6 +52,7 @@ pub enum Command {
 pub fn run(command: Command, console: &mut Console<'_>) -> Result<Exit, Error> {
     match command {
         Command::Check(args) => check::run(&args, console),
+        Command::Import(args) => import::run(&args, console),
         Command::Completions(args) => shell::completions(&args, console),
         Command::Man(args) => shell::man(&args, console),
     }

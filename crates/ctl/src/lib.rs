@@ -7,7 +7,8 @@
 //! The commands, in the order in which a policy lives:
 //!
 //! 4. [`check`]: does it compile, and what is odd about it.
-//! 5. [`shell`]: completions and manual pages.
+//! 5. [`import`]: a policy from the rules of another tool.
+//! 6. [`shell`]: completions and manual pages.
 
 pub mod cli;
 
@@ -19,6 +20,7 @@ pub mod at;
 pub mod policy_file;
 
 pub mod check;
+pub mod import;
 pub mod shell;
 
 pub use cli::{Cli, Command, run};

@@ -4,7 +4,8 @@
 //! 2. [`expression`] parses what an action is for; [`condition`] says what a pattern asks, with [`regex`]; [`terms`] puts both
 //!    together as the ways in which the expression can hold.
 //! 3. [`rule`] makes rules of an action where a policy can say them, with [`quota`].
-//! 4. [`plan`] makes the sections of a policy of all rules: [`network`], [`class`], [`exemption`], with names from [`name`].
+//! 4. [`plan`] makes the sections of a policy of all rules: [`network`], [`class`], [`exemption`], put together in
+//!    [`assembly`], with names from [`name`].
 //! 5. [`render`] writes the files, [`account`] says what became of each object and field, [`report`] tells.
 
 mod object;
@@ -22,6 +23,7 @@ mod terms;
 mod quota;
 mod rule;
 
+mod assembly;
 mod class;
 mod exemption;
 mod name;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::condition::{Atom, conditions};
 use super::network::NetworkKind;
 use super::object::{Kind, Object, Value};
 use super::plan::{Carried, Plan};
@@ -199,7 +200,17 @@ fn pattern(object: &Object, objects: &[Object], carried: &[Carried]) -> Account 
         (_, "") => (Fate::Idle, "empty".to_owned()),
         _ => (Fate::Carried, "a condition of the actions that use it".to_owned()),
     };
-    let made = Account { to: users, ..account(object, Outcome::Whole) };
+    // Varnish compares the URL with its query, so that where an action of Varnish uses the pattern, that counts.
+    let in_varnish = users.iter().any(|user| user.starts_with(Kind::Action.as_str()));
+    let proxy = if in_varnish { Kind::Action } else { Kind::HaproxyAction };
+    let fits = conditions(object, proxy).into_iter().filter_map(|literal| match literal.atom {
+        Atom::Agents(_, fit) | Atom::Paths(_, fit) | Atom::Hosts(_, fit) => Some(fit),
+        _ => None,
+    });
+    let lost: Vec<String> =
+        fits.flat_map(|fit| [fit.narrower, fit.wider]).flatten().map(str::to_owned).collect();
+    let outcome = if lost.is_empty() { Outcome::Whole } else { Outcome::Part };
+    let made = Account { to: users, lost, ..account(object, outcome) };
     let fields = fields(object, fate);
     with_fields(made, fields)
 }
@@ -231,13 +242,25 @@ fn action(object: &Object, entry: &Carried) -> Account {
         _ => field_of_action(name, object, entry),
     });
     let mut made = with_fields(made, fields);
-    // What is not given counts as well: only misses are looked at where nothing else is said.
+    // What is not given has a value as well: misses alone are looked at, a hold is 1000 seconds, a status is 429.
     if object.kind == Kind::Action && !object.has("cache_miss_only") {
-        made.lost.push(format!("cache_miss_only: {CACHE_HITS}"));
-        made.outcome = made.outcome.max(Outcome::Part);
+        made = lost_default(made, "cache_miss_only", CACHE_HITS);
     }
-    made.lost.dedup();
+    if let Some(why) =
+        limit.and_then(|quota| quota.no_hold.as_ref()).filter(|_| !object.has("throttle_duration"))
+    {
+        made = lost_default(made, "throttle_duration", why);
+    }
+    if limit.is_none() && !object.has("resp_status") {
+        made.lost.push(format!("resp_status: {}", status(429, 403).1));
+    }
     made
+}
+
+/// Notes a field that is lost though it is not given.
+fn lost_default(mut account: Account, name: &str, why: &str) -> Account {
+    account.lost.push(format!("{name}: {why}"));
+    Account { outcome: account.outcome.max(Outcome::Part), ..account }
 }
 
 const CACHE_HITS: &str =

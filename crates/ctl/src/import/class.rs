@@ -27,15 +27,14 @@ pub(super) struct Class {
 
 /// What is asked of the rules.
 pub(super) struct RuleFacts<'r> {
-    /// The name of the first pattern that a rule is made of.
-    pub(super) pattern: &'r str,
     pub(super) agents: &'r [Agent],
     /// Whether it refuses, and not only in shadow.
     pub(super) refuses: bool,
 }
 
-/// The classes of rules, in the order in which they are to be matched.
-pub(super) fn classes(rules: &[RuleFacts<'_>]) -> Vec<Class> {
+/// The classes of rules, in the order in which they are to be matched. A class has the name of the pattern that its first user
+/// agent comes from.
+pub(super) fn classes(rules: &[RuleFacts<'_>], origins: &BTreeMap<Agent, String>) -> Vec<Class> {
     let mut named: BTreeMap<&Agent, BTreeSet<usize>> = BTreeMap::new();
     for (n, rule) in rules.iter().enumerate() {
         for agent in rule.agents {
@@ -61,7 +60,7 @@ pub(super) fn classes(rules: &[RuleFacts<'_>]) -> Vec<Class> {
         .into_iter()
         .collect();
     for (of, agents) in groups {
-        let first = of.iter().find_map(|&n| rules.get(n)).map_or("class", |rule| rule.pattern);
+        let first = agents.iter().find_map(|agent| origins.get(agent)).map_or("class", |name| &**name);
         classes.push(Class { name: names.identifier(first), agents, rules: of });
     }
     classes
@@ -98,11 +97,12 @@ mod tests {
     }
 
     fn made(rules: &[(&[Agent], bool)]) -> Vec<(Vec<Agent>, Vec<usize>)> {
-        let facts: Vec<_> = rules
-            .iter()
-            .map(|(agents, refuses)| RuleFacts { pattern: "ua/x", agents, refuses: *refuses })
-            .collect();
-        classes(&facts).into_iter().map(|class| (class.agents, class.rules.into_iter().collect())).collect()
+        let facts: Vec<_> =
+            rules.iter().map(|(agents, refuses)| RuleFacts { agents, refuses: *refuses }).collect();
+        classes(&facts, &BTreeMap::new())
+            .into_iter()
+            .map(|class| (class.agents, class.rules.into_iter().collect()))
+            .collect()
     }
 
     #[test]
@@ -115,11 +115,15 @@ mod tests {
     #[test]
     fn what_is_refused_stands_first_and_what_is_implied_behind() {
         let (wide, narrow, refused) = (text("foobot"), text("foobot-images"), product("zzz"));
-        let rules: [(&[Agent], bool); 3] =
-            [(&[wide.clone()], false), (&[narrow.clone()], false), (&[refused.clone()], true)];
+        let of = std::slice::from_ref::<Agent>;
+        let rules = [(of(&wide), false), (of(&narrow), false), (of(&refused), true)];
         assert_eq!(
             made(&rules),
-            [(vec![refused], vec![2]), (vec![narrow], vec![0, 1]), (vec![wide], vec![0])]
+            [
+                (vec![refused.clone()], vec![2]),
+                (vec![narrow.clone()], vec![0, 1]),
+                (vec![wide.clone()], vec![0])
+            ]
         );
     }
 

@@ -124,7 +124,7 @@ fn header_is(pattern: &Object) -> (Atom, bool) {
         "" => other(format!("header \"{name}\", {why}")),
         _ => other(format!("header \"{name}\" by the expression {value}: {why}")),
     };
-    (known.unwrap_or_else(|why| what(why)), false)
+    (known.unwrap_or_else(what), false)
 }
 
 /// The user agents that an expression finds.

@@ -198,7 +198,8 @@ mod tests {
             ("method: GET\nmethod: POST\n", 2),
             ("method: GET\nheader_is_set: perhaps\n", 2),
             ("- a\n", 1),
-            ("a: &a [*a, *a]\nmethod: {", 2),
+            ("a: &a [*a, *a]\nmethod: GET", 1),
+            ("header: A\nmethod: {", 2),
         ] {
             let problem = parse_one(Kind::Pattern, "s/n", "f.yaml", text).unwrap_err();
             assert_eq!(problem.line, Some(line), "{text}: {problem:?}");

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::class::{Class, MAX_AGENTS, MAX_CLASSES, RuleFacts, classes, overlap};
-use super::condition::Agent;
-use super::exemption::{Spared, exemptions};
-use super::name::Names;
+use super::assembly::{assemble, facts, numbered};
+use super::class::{Class, MAX_AGENTS, MAX_CLASSES, classes};
+use super::condition::{Agent, Atom, conditions};
+use super::exemption::Spared;
 use super::network::{Network, NetworkKind, networks};
 use super::object::{Kind, Object};
 use super::quota::Quota;
@@ -78,21 +78,43 @@ pub(super) fn plan(objects: &[Object], scopes: &Scopes, carried: &mut Vec<Carrie
     reject_surplus(carried, &mut rejected);
     let mut plan = Plan { networks: planned_networks(objects, scopes, carried), ..Plan::default() };
     resolve_networks(&plan.networks, carried);
-    while plan.made_of(objects, carried) > MAX_CLASSES {
+    let origins = origins(objects, carried);
+    loop {
+        plan.classes = classes(&facts(&numbered(carried)), &origins);
+        let added = plan.classes.iter().filter(|class| class.name != "none").count();
         let last =
             carried.iter().rposition(|entry| entry.intent.rules.iter().any(|rule| !agents(rule).is_empty()));
-        let Some(entry) = last.map(|place| carried.remove(place)) else { break };
-        rejected.push((
-            entry.action,
-            format!("a policy has room for {MAX_CLASSES} classes of its own, and no more"),
-        ));
+        let Some(last) = last.filter(|_| added > MAX_CLASSES) else { break };
+        let why = format!("a policy has room for {MAX_CLASSES} classes of its own, and no more");
+        rejected.push((carried.remove(last).action, why));
     }
-    plan.fill(objects, carried);
+    assemble(&mut plan, objects, carried);
     (plan, rejected)
 }
 
+/// The pattern that each user agent of a rule comes from.
+fn origins(objects: &[Object], carried: &[Carried]) -> BTreeMap<Agent, String> {
+    let used: BTreeSet<&str> = carried
+        .iter()
+        .flat_map(|entry| &entry.intent.sources)
+        .filter_map(|source| source.strip_prefix("pattern@"))
+        .collect();
+    let mut origins = BTreeMap::new();
+    for object in objects.iter().filter(|object| object.kind == Kind::Pattern && used.contains(&*object.name))
+    {
+        for literal in conditions(object, Kind::Action) {
+            if let Atom::Agents(agents, _) = literal.atom {
+                for agent in agents {
+                    origins.entry(agent).or_insert_with(|| object.name.clone());
+                }
+            }
+        }
+    }
+    origins
+}
+
 /// The user agents of a rule.
-fn agents(rule: &Rule) -> &[Agent] {
+pub(super) fn agents(rule: &Rule) -> &[Agent] {
     match rule {
         Rule::Network(_) => &[],
         Rule::Refuse { agents, .. } | Rule::Limit { agents, .. } => agents,
@@ -231,180 +253,4 @@ fn resolve_networks(networks: &[Network], carried: &mut [Carried]) {
 fn elsewhere(network: &Network) -> String {
     let others: Vec<&str> = network.pierced_by.iter().map(String::as_str).take(3).collect();
     format!("addresses that are in {} as well belong to that network alone", others.join(", "))
-}
-
-/// A rule that names user agents, and whose it is.
-struct Numbered<'c> {
-    rule: &'c Rule,
-    /// Its place among the actions that are carried over.
-    entry: usize,
-    shadow: bool,
-}
-
-fn numbered(carried: &[Carried]) -> Vec<Numbered<'_>> {
-    let rules = carried.iter().enumerate().flat_map(|(entry, of)| {
-        of.intent.rules.iter().map(move |rule| Numbered { rule, entry, shadow: of.shadow })
-    });
-    rules.filter(|numbered| !matches!(numbered.rule, Rule::Network(_))).collect()
-}
-
-impl Plan {
-    /// Makes the classes, and says how many there are beside the built-in ones.
-    fn made_of(&mut self, objects: &[Object], carried: &[Carried]) -> usize {
-        let rules = numbered(carried);
-        let pattern = |numbered: &Numbered<'_>| {
-            let entry = carried.get(numbered.entry);
-            let first = entry.and_then(|entry| {
-                let is_agent = |name: &&str| {
-                    objects.iter().any(|object| {
-                        object.kind == Kind::Pattern
-                            && object.name == *name
-                            && object.text("header").eq_ignore_ascii_case("user-agent")
-                    })
-                };
-                entry
-                    .intent
-                    .sources
-                    .iter()
-                    .filter_map(|source| source.strip_prefix("pattern@"))
-                    .find(is_agent)
-            });
-            first.unwrap_or("class").to_owned()
-        };
-        let patterns: Vec<String> = rules.iter().map(pattern).collect();
-        let facts = rules.iter().zip(&patterns).map(|(numbered, pattern)| RuleFacts {
-            pattern,
-            agents: agents(numbered.rule),
-            refuses: !numbered.shadow && matches!(numbered.rule, Rule::Refuse { .. }),
-        });
-        self.classes = classes(&facts.collect::<Vec<_>>());
-        self.classes.iter().filter(|class| class.name != "none").count()
-    }
-
-    /// Makes stages, exemptions and limits, and notes where each action went and what it lost.
-    fn fill(&mut self, objects: &[Object], carried: &mut [Carried]) {
-        let name_of = |entry: usize, carried: &[Carried]| {
-            let object = carried.get(entry).and_then(|entry| objects.get(entry.action));
-            object.map(|object| (object.name.clone(), object.short_name().to_owned())).unwrap_or_default()
-        };
-        let mut losses: Vec<(usize, String)> = Vec::new();
-        let mut to: Vec<(usize, String)> = Vec::new();
-        let rules = numbered(carried);
-        let mut refused_whole = BTreeSet::new();
-        let mut spared: BTreeMap<Spared, (Vec<String>, BTreeSet<usize>)> = BTreeMap::new();
-        for class in &self.classes {
-            let of: Vec<&Numbered<'_>> = class.rules.iter().filter_map(|&n| rules.get(n)).collect();
-            let refusals = |shadow: bool| {
-                of.iter()
-                    .copied()
-                    .filter(move |n| n.shadow == shadow && matches!(n.rule, Rule::Refuse { .. }))
-            };
-            let shadow = refusals(false).next().is_none();
-            let in_force: Vec<&Numbered<'_>> = refusals(shadow).collect();
-            if in_force.is_empty() {
-                continue;
-            }
-            let unless: Vec<&[Condition]> = in_force.iter().map(|numbered| unless(numbered.rule)).collect();
-            let (lifts, is_less) = exemptions(&unless);
-            if lifts.is_empty() && !shadow {
-                refused_whole.insert(class.name.clone());
-            }
-            for numbered in &in_force {
-                to.push((numbered.entry, format!("user_agents.stages.{}", class.name)));
-                if is_less {
-                    let why = format!(
-                        "class {}: not all that spares a request can be asked at once, so fewer are spared",
-                        class.name
-                    );
-                    losses.push((numbered.entry, why));
-                }
-            }
-            if !shadow && !lifts.is_empty() {
-                for numbered in refusals(true) {
-                    losses.push((
-                        numbered.entry,
-                        format!(
-                            "class {} is refused by another action, which hides what this one would do",
-                            class.name
-                        ),
-                    ));
-                }
-            }
-            for numbered in if shadow { Vec::new() } else { refusals(true).collect() } {
-                to.push((numbered.entry, format!("user_agents.stages.{}", class.name)));
-            }
-            let entries: BTreeSet<usize> = in_force.iter().map(|numbered| numbered.entry).collect();
-            for conditions in lifts {
-                let (classes, of) = spared.entry(conditions).or_default();
-                classes.push(class.name.clone());
-                of.extend(&entries);
-            }
-            let actions = entries.iter().map(|&entry| name_of(entry, carried).0).collect();
-            self.stages.push(Stage { class: class.name.clone(), shadow, actions });
-        }
-        let mut names = Names::new([], 64, '_');
-        for (conditions, (classes, entries)) in spared {
-            let first = entries.first().map(|&entry| name_of(entry, carried).1).unwrap_or_default();
-            let name = names.identifier(&first);
-            to.extend(entries.iter().map(|&entry| (entry, format!("exemptions: {name}"))));
-            let actions = entries.iter().map(|&entry| name_of(entry, carried).0).collect();
-            self.exemptions.push(Exemption { name, classes, conditions, actions });
-        }
-        let mut names = Names::new([], 64, '_');
-        for (n, numbered) in rules.iter().enumerate() {
-            let Rule::Limit { agents, paths, quota } = numbered.rule else { continue };
-            let (action, short) = name_of(numbered.entry, carried);
-            let classes = match agents.is_empty() {
-                true => Vec::new(),
-                false => {
-                    self.classes.iter().filter(|c| c.rules.contains(&n)).map(|c| c.name.clone()).collect()
-                }
-            };
-            let name = names.identifier(&short);
-            to.push((numbered.entry, format!("limits: {name}")));
-            let (paths, quota, shadow) = (paths.clone(), quota.clone(), numbered.shadow);
-            self.limits.push(Limit { name, classes, paths, quota, shadow, action });
-        }
-        losses.extend(self.hidden(&rules, &refused_whole));
-        for (entry, place) in to {
-            carried.get_mut(entry).map(|entry| entry.to.insert(place));
-        }
-        for (entry, loss) in losses {
-            if let Some(entry) = carried.get_mut(entry).filter(|entry| !entry.intent.losses.contains(&loss)) {
-                entry.intent.losses.push(loss);
-            }
-        }
-    }
-
-    /// What a rule loses to classes that stand before its own: a user agent of both is of the first alone.
-    fn hidden(&self, rules: &[Numbered<'_>], refused_whole: &BTreeSet<String>) -> Vec<(usize, String)> {
-        let mut hidden = BTreeMap::new();
-        for (n, first) in
-            self.classes.iter().enumerate().filter(|(_, first)| !refused_whole.contains(&first.name))
-        {
-            for second in
-                self.classes.iter().skip(n.saturating_add(1)).filter(|second| overlap(first, second))
-            {
-                for rule in second.rules.difference(&first.rules) {
-                    if let Some(numbered) = rules.get(*rule) {
-                        let why = || {
-                            format!(
-                                "a user agent of class {} that is of class {} as well is of the former alone",
-                                first.name, second.name
-                            )
-                        };
-                        hidden.entry(numbered.entry).or_insert_with(why);
-                    }
-                }
-            }
-        }
-        hidden.into_iter().collect()
-    }
-}
-
-fn unless(rule: &Rule) -> &[Condition] {
-    match rule {
-        Rule::Refuse { unless, .. } => unless,
-        _ => &[],
-    }
 }

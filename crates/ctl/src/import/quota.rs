@@ -58,7 +58,7 @@ fn rate(requests: NonZeroU32, seconds: u64) -> Option<(Rate, bool)> {
     };
     let periods = [Period::Second, Period::Minute, Period::Hour];
     let rates = || periods.into_iter().filter_map(in_period);
-    rates().find(|(_, is_exact)| *is_exact).or_else(|| rates().last())
+    rates().find(|(_, is_exact)| *is_exact).or_else(|| rates().next_back())
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ pub(super) fn rules(action: &Object, objects: &[Object]) -> Result<Intent, (Stri
         }
         Effect::Limit(quota) => {
             let (agents, paths) = counted(&terms, &mut intent.losses).map_err(|(why, at)| (why, Some(at)))?;
-            intent.losses.extend(quota.rounded.iter().chain(&quota.no_hold).cloned());
+            intent.losses.extend(quota.rounded.iter().cloned());
             intent.rules.push(Rule::Limit { agents, paths, quota });
             terms.iter().for_each(|term| intent.name_sources(term));
         }

@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_told_and_the_number_of_terms_bounded() {
         assert!(terms("pattern@m/none").unwrap_err().contains("pattern@m/none is not there"));
-        let many = vec!["(pattern@m/get OR pattern@m/put OR ipblock@b/x)"; 12].join(" AND ");
+        let many = ["(pattern@m/get OR pattern@m/put OR ipblock@b/x)"; 12].join(" AND ");
         assert!(terms(&many).unwrap_err().contains("more than 64 ways"));
     }
 }

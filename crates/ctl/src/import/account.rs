@@ -251,7 +251,7 @@ fn action(object: &Object, entry: &Carried) -> Account {
     {
         made = lost_default(made, "throttle_duration", why);
     }
-    if limit.is_none() && !object.has("resp_status") {
+    if limit.is_none() && !object.has("resp_status") && !object.flag("silent_drop", false) {
         made.lost.push(format!("resp_status: {}", status(429, 403).1));
     }
     made

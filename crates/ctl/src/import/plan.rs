@@ -142,38 +142,37 @@ fn kind_of(object: &Object, refused: &BTreeMap<String, NetworkKind>, scopes: &Sc
     refused.get(&object.name).copied().or_else(|| scopes.get(object.tag()).copied()).or_else(by_scope)
 }
 
+/// Rejects what is spared by an ipblock of no known kind. One that a rejected action alone refused is of no known kind then.
 fn reject_unknown_scopes(
     objects: &[Object],
     scopes: &Scopes,
     carried: &mut Vec<Carried>,
     rejected: &mut Vec<Rejected>,
 ) {
-    loop {
+    let mut before = usize::MAX;
+    while carried.len() < before {
+        before = carried.len();
         let refused = refused_ipblocks(carried);
-        let is_unknown = |name: &String| {
-            objects.iter().any(|object| {
-                object.kind == Kind::Ipblock
-                    && object.name == *name
-                    && kind_of(object, &refused, scopes).is_none()
-            })
+        let unknown = |condition: &Condition| {
+            let Condition::Network(name) = condition else { return None };
+            let found =
+                objects.binary_search_by(|object| (object.kind, &*object.name).cmp(&(Kind::Ipblock, name)));
+            let object = found.ok().and_then(|place| objects.get(place))?;
+            kind_of(object, &refused, scopes).is_none().then_some(object)
         };
-        let unknown = |rule: &Rule| match rule {
-            Rule::Refuse { unless, .. } => unless.iter().find_map(|condition| match condition {
-                Condition::Network(name) if is_unknown(name) => Some(name.clone()),
-                _ => None,
-            }),
-            _ => None,
-        };
-        let found = carried
-            .iter()
-            .enumerate()
-            .find_map(|(n, entry)| Some((n, entry.intent.rules.iter().find_map(unknown)?)));
-        let Some((place, name)) = found else { return };
-        let scope = name.split_once('/').map_or("", |(scope, _)| scope);
-        let why = format!(
-            "NOT ipblock@{name}: of what kind are ipblocks of the scope {scope}? Say it with --scope {scope}=KIND"
-        );
-        rejected.push((carried.remove(place).action, why));
+        carried.retain(|entry| {
+            let conditions = entry.intent.rules.iter().flat_map(|rule| match rule {
+                Rule::Refuse { unless, .. } => &**unless,
+                _ => &[],
+            });
+            let Some(object) = conditions.into_iter().find_map(unknown) else { return true };
+            let (name, scope) = (&object.name, object.tag());
+            let why = format!(
+                "NOT ipblock@{name}: of what kind are ipblocks of the scope {scope}? Say it with --scope {scope}=KIND"
+            );
+            rejected.push((entry.action, why));
+            false
+        });
     }
 }
 

@@ -9,6 +9,8 @@ use regex_syntax::hir::{Class, Dot, Hir, HirKind, Look, Repetition};
 const MAX_BYTES: usize = 1024;
 /// Most texts that one expression stands for.
 const MAX_TEXTS: usize = 64;
+/// Most bytes that they have together.
+const MAX_TEXT_BYTES: usize = 4096;
 /// Most bytes that a class such as `[Ww]` stands for.
 const MAX_CLASS: usize = 4;
 
@@ -51,14 +53,16 @@ impl Texts {
         }
         let parsed = ParserBuilder::new().unicode(false).utf8(false).nest_limit(32).build().parse(plain);
         let hir = parsed.map_err(|_| "has what PCRE alone understands")?;
-        let alternatives = match hir.kind() {
+        let whole = without_group(&hir);
+        let alternatives = match whole.kind() {
             HirKind::Alternation(parts) => parts.iter().collect(),
-            _ => vec![&hir],
+            _ => vec![whole],
         };
         alternatives.into_iter().map(|part| Self::of(part, ignores_case)).collect()
     }
 
     fn of(hir: &Hir, ignores_case: bool) -> Result<Self, &'static str> {
+        let hir = without_group(hir);
         let mut parts: &[Hir] = match hir.kind() {
             HirKind::Concat(parts) => parts,
             _ => std::slice::from_ref(hir),
@@ -97,6 +101,14 @@ impl Texts {
         let texts = texts.map_err(|_| "is not a fixed text")?;
         Ok(Self { at_start, end, texts, dots, ignores_case })
     }
+}
+
+/// What stands in the parentheses around all of an expression.
+fn without_group(mut hir: &Hir) -> &Hir {
+    while let HirKind::Capture(capture) = hir.kind() {
+        hir = &capture.sub;
+    }
+    hir
 }
 
 /// Whether PCRE and Rust's syntax may read an expression differently.
@@ -182,8 +194,11 @@ fn expand(hir: &Hir, dots: &mut bool) -> Result<Vec<Vec<u8>>, &'static str> {
 }
 
 fn joined(starts: &[Vec<u8>], ends: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, &'static str> {
-    if starts.len().saturating_mul(ends.len()) > MAX_TEXTS {
-        return Err("stands for more than 64 texts");
+    let bytes = |texts: &[Vec<u8>]| texts.iter().map(Vec::len).sum::<usize>();
+    let total =
+        bytes(starts).saturating_mul(ends.len()).saturating_add(bytes(ends).saturating_mul(starts.len()));
+    if starts.len().saturating_mul(ends.len()) > MAX_TEXTS || total > MAX_TEXT_BYTES {
+        return Err("stands for more than 64 texts, or for more than 4096 bytes");
     }
     Ok(starts.iter().flat_map(|start| ends.iter().map(move |end| [&**start, end].concat())).collect())
 }
@@ -220,6 +235,8 @@ mod tests {
         let both = Texts::parse("^curl/|bot$").unwrap();
         assert_eq!((both[0].at_start, both[1].end), (true, End::Closed));
         assert!(Texts::parse("(?i)^curl/").unwrap()[0].ignores_case);
+        assert_eq!(texts("(^curl/|^wget/)").2, of(&["curl/", "wget/"]));
+        assert_eq!(texts(r"^\/w\/").2, of(&["/w/"]));
     }
 
     #[test]

@@ -19,6 +19,9 @@ use super::rule::rules;
 use crate::at::At;
 use crate::{Console, Error, Exit};
 
+/// Most bytes of texts in the rules of all actions.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+
 /// Options of `import requestctl`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -91,10 +94,15 @@ pub(super) fn run(args: &Args, console: &mut Console<'_>) -> Result<Exit, Error>
     let Objects { objects, problems, others } = Objects::read(&args.folder)?;
     let mut not = BTreeMap::new();
     let mut carried = Vec::new();
+    let mut bytes = 0_usize;
     for (n, object) in objects.iter().enumerate().filter(|(_, object)| object.kind.is_action()) {
         match carry(object, &objects, args) {
-            Ok(shadow_and_rules) => {
-                let (shadow, intent) = shadow_and_rules;
+            Ok((_, intent)) if bytes.saturating_add(intent.bytes()) > MAX_BYTES => {
+                let why = format!("more than {MAX_BYTES} bytes of conditions with the actions before it");
+                not.insert(n, (why, None));
+            }
+            Ok((shadow, intent)) => {
+                bytes = bytes.saturating_add(intent.bytes());
                 carried.push(Carried { action: n, shadow, intent, to: BTreeSet::new() });
             }
             Err(why) => drop(not.insert(n, why)),
@@ -166,8 +174,11 @@ fn check(made: &[File]) -> Result<(), Error> {
     for file in made {
         write(folder.path(), file)?;
     }
-    Policy::load(&folder.path().join(POLICY))?;
-    Ok(())
+    let loaded = Policy::load(&folder.path().join(POLICY));
+    loaded.map(drop).map_err(|why| {
+        let told = why.to_string().replace(&format!("{}/", folder.path().display()), "");
+        Error::no(format!("the policy that was made does not compile, so it is not written\n{told}"))
+    })
 }
 
 /// Writes a file that is not there yet.
@@ -221,5 +232,6 @@ fn write_all(folder: &Path, made: &[File]) -> Result<(), Error> {
             return Err(Error::WriteFile { file: path, source });
         }
     }
-    made.iter().try_for_each(|file| write(folder, file))
+    // The policy last: it is there when all that it names is.
+    made.iter().rev().try_for_each(|file| write(folder, file))
 }

@@ -95,6 +95,21 @@ pub(super) fn rules(action: &Object, objects: &[Object]) -> Result<Intent, (Stri
 }
 
 impl Intent {
+    /// Bytes of the texts in its rules.
+    pub(super) fn bytes(&self) -> usize {
+        let of_paths = |paths: &[String]| paths.iter().map(String::len).sum::<usize>();
+        let of_condition = |condition: &Condition| match condition {
+            Condition::Paths(list) | Condition::Hosts(list) => of_paths(list),
+            Condition::Network(text) | Condition::Method(text) | Condition::Header(text) => text.len(),
+        };
+        let of_rule = |rule: &Rule| match rule {
+            Rule::Network(name) => name.len(),
+            Rule::Refuse { unless, .. } => unless.iter().map(of_condition).sum(),
+            Rule::Limit { paths, .. } => of_paths(&paths.free).saturating_add(of_paths(&paths.counted)),
+        };
+        self.rules.iter().map(of_rule).sum()
+    }
+
     fn accept(&mut self, rule: Rule, term: &Term) {
         self.name_sources(term);
         if !self.rules.contains(&rule) {

@@ -63,6 +63,24 @@ fn for_a_program_all_of_it_is_one_object_and_every_field_is_accounted_for() {
 }
 
 #[test]
+fn the_page_shows_lines_of_what_is_kept() {
+    let page = vectors().join("../../../docs/import-requestctl.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let mut shown = 0;
+    for (language, kept) in [("text", "report.txt"), ("yaml", "policy.yaml")] {
+        let kept = std::fs::read_to_string(vectors().join("expected").join(kept)).unwrap();
+        for fragment in page.split(&format!("```{language}\n")).skip(1) {
+            let mut rest = kept.lines();
+            for line in fragment.split("```").next().unwrap().lines().filter(|line| !line.is_empty()) {
+                assert!(rest.any(|other| other == line), "not in this order in what is kept: {line}");
+                shown += 1;
+            }
+        }
+    }
+    assert!(shown > 40, "{shown}");
+}
+
+#[test]
 fn what_is_made_is_a_policy_by_itself() {
     let target = tempfile::tempdir().unwrap();
     let folder = target.path().to_str().unwrap();

@@ -235,7 +235,8 @@ fn action(object: &Object, entry: &Carried) -> Account {
             (None, Some(hold)) => (Fate::Carried, format!("hold: {hold}s")),
             (None, None) => (Fate::Carried, "no hold".to_owned()),
         },
-        ("throttle_per_ip", Some(_)) => (Fate::Carried, "key: ip".to_owned()),
+        ("throttle_per_ip", Some(_)) if object.flag(name, false) => (Fate::Carried, "key: ip".to_owned()),
+        ("throttle_per_ip", Some(_)) => (Fate::Lost, ONE_BUCKET.to_owned()),
         ("resp_status", _) => {
             status(object.number("resp_status", 429), if limit.is_some() { 429 } else { 403 })
         }
@@ -251,6 +252,9 @@ fn action(object: &Object, entry: &Carried) -> Account {
     {
         made = lost_default(made, "throttle_duration", why);
     }
+    if limit.is_some() && !object.has("throttle_per_ip") {
+        made = lost_default(made, "throttle_per_ip", ONE_BUCKET);
+    }
     if limit.is_none() && !object.has("resp_status") && !object.flag("silent_drop", false) {
         made.lost.push(format!("resp_status: {}", status(429, 403).1));
     }
@@ -265,6 +269,9 @@ fn lost_default(mut account: Account, name: &str, why: &str) -> Account {
 
 const CACHE_HITS: &str =
     "requests that the cache could answer are judged, too: the agent is asked before the cache";
+
+const ONE_BUCKET: &str =
+    "each client has a bucket of its own, where all of a server had one: more requests pass";
 
 fn status(asked: i64, answered: i64) -> (Fate, String) {
     match asked == answered {

@@ -25,8 +25,8 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Options of `import requestctl`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The policy goes to standard output, what became of each object to standard error. Where classes of user agents are made, or
-many prefixes, there are more files than one: name a folder for them. With --json all of it is one object.
+The policy goes to standard output, what became of each object to standard error. Where classes of user agents are made, \
+there are more files than one: name a folder for them. With --json all of it is one object.
 
 Examples:
   provenancectl import requestctl ./requestctl --cluster cache-text --output-dir ./imported
@@ -50,6 +50,9 @@ pub struct Args {
     /// Import actions that are not enabled as well, with shadow: true
     #[arg(long)]
     include_disabled: bool,
+    /// Import throttles of a whole server as limits of each client, at the same rate: more passes than in requestctl
+    #[arg(long)]
+    per_client: bool,
     /// Write the policy and its files into this folder; none of them may be there
     #[arg(long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
@@ -146,7 +149,8 @@ fn carry(action: &Object, objects: &[Object], args: &Args) -> Result<(bool, supe
         let nearest = "--include-disabled imports it with shadow: true".to_owned();
         return Err(("it is not enabled".to_owned(), Some(nearest)));
     }
-    let intent = rules(action, objects).map_err(|(why, nearest)| (why, nearest.map(str::to_owned)))?;
+    let intent = rules(action, objects, args.per_client)
+        .map_err(|(why, nearest)| (why, nearest.map(str::to_owned)))?;
     Ok((!enabled, intent))
 }
 

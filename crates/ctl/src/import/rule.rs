@@ -53,10 +53,15 @@ const LABELS: &str =
 const BY_HAND: &str = "an ACL of HAProxy or an if in VCL, beside Provenance's verdict";
 const STAGE: &str = "a stage of the class with rate:, which exemptions lift";
 
-/// The rules of an action, or why there are none, and what is nearest to it.
-pub(super) fn rules(action: &Object, objects: &[Object]) -> Result<Intent, (String, Option<&'static str>)> {
+/// The rules of an action, or why there are none, and what is nearest to it. With `per_client`, what a whole server has one
+/// bucket for has one for each client.
+pub(super) fn rules(
+    action: &Object,
+    objects: &[Object],
+    per_client: bool,
+) -> Result<Intent, (String, Option<&'static str>)> {
     let without_hint = |why: String| (why, None);
-    let does = effect(action).map_err(|(why, nearest)| (why.to_owned(), Some(nearest)))?;
+    let does = effect(action, per_client).map_err(|(why, nearest)| (why.to_owned(), Some(nearest)))?;
     let expression = Expression::parse(action.text("expression"))
         .map_err(|why| without_hint(format!("expression (line {}): {why}", action.line_of("expression"))))?;
     let terms = Named { objects, proxy: action.kind }.terms(&expression);
@@ -131,7 +136,7 @@ enum Effect {
     Limit(Quota),
 }
 
-fn effect(action: &Object) -> Result<Effect, (String, &'static str)> {
+fn effect(action: &Object, per_client: bool) -> Result<Effect, (String, &'static str)> {
     if action.kind == Kind::HaproxyAction {
         if action.flag("bw_throttle", false) {
             return Err((
@@ -148,9 +153,12 @@ fn effect(action: &Object) -> Result<Effect, (String, &'static str)> {
     if !action.flag("do_throttle", false) {
         return Ok(Effect::Refuse);
     }
-    if !action.flag("throttle_per_ip", false) {
+    if !action.flag("throttle_per_ip", false) && !per_client {
         let why = "one bucket for all clients of a server; the limits of a policy are for each client";
-        return Err((why.to_owned(), "a limit with key: ip and the rate of one client"));
+        return Err((
+            why.to_owned(),
+            "a limit with key: ip and the rate of one client; --per-client imports it with the rate of the server",
+        ));
     }
     let (requests, interval, duration) = (
         action.number("throttle_requests", 500),

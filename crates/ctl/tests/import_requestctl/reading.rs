@@ -139,6 +139,19 @@ fn an_action_that_is_not_enabled_is_imported_in_shadow_where_that_is_asked_for()
 }
 
 #[test]
+fn a_throttle_of_a_whole_server_is_a_limit_of_each_client_where_that_is_asked_for() {
+    let folder = simple();
+    folder.write("request-patterns/url/a.yaml", "url_path: ^/a\n");
+    let throttle = "enabled: true\ncache_miss_only: false\ndo_throttle: true\nexpression: pattern@url/a\n";
+    folder.write("request-actions/c/all.yaml", throttle);
+    assert_eq!(outcome(&folder.import(&[]), "action", "c/all"), "not");
+    let answer = folder.import(&["--per-client"]);
+    assert_eq!(outcome(&answer, "action", "c/all"), "part");
+    assert!(answer["objects"].to_string().contains("more requests pass"));
+    assert!(answer["files"].to_string().contains("rate: 1000/m"));
+}
+
+#[test]
 fn the_kind_of_an_unknown_scope_is_asked_for() {
     let folder = simple();
     folder.write("request-ipblocks/isps/b.yaml", "cidrs: [198.51.100.0/24]\n");

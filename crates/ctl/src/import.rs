@@ -42,6 +42,9 @@ use crate::{Console, Error, Exit};
 
 /// Options of `import`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  provenancectl import requestctl ./requestctl --output-dir ./imported")]
 pub struct Args {
     /// The tool whose rules are imported.
     #[command(subcommand)]

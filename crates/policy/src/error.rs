@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_saphyr::Location;
 
+use crate::file::{PolicyFile, PolicyFiles};
+
 /// One thing that is wrong with a policy file or with a file that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -22,15 +24,22 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
+impl Problem {
+    pub(crate) fn new(at: At<'_>, key: impl fmt::Display, message: impl fmt::Display) -> Self {
+        Self {
+            file: at.file.to_owned(),
+            line: at.line,
+            column: at.column,
+            key: key.to_string(),
+            message: message.to_string(),
+            hint: None,
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
-        if self.line > 0 {
-            write!(f, ":{}", self.line)?;
-        }
-        if self.column > 0 {
-            write!(f, ":{}", self.column)?;
-        }
+        write_place(f, &self.file, self.line, self.column)?;
         if !self.key.is_empty() {
             write!(f, ": {}", self.key)?;
         }
@@ -42,16 +51,36 @@ impl fmt::Display for Problem {
     }
 }
 
+fn write_place(f: &mut fmt::Formatter<'_>, file: &Path, line: u64, column: u64) -> fmt::Result {
+    write!(f, "{}", file.display())?;
+    if line > 0 {
+        write!(f, ":{line}")?;
+    }
+    if column > 0 {
+        write!(f, ":{column}")?;
+    }
+    Ok(())
+}
+
 /// A policy that could not be compiled: all that is wrong with it, in the order of the file's sections.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", lines(.0))]
-pub struct PolicyError(Vec<Problem>);
+#[error("{}", lines(problems))]
+pub struct PolicyError {
+    problems: Vec<Problem>,
+    files: PolicyFiles,
+}
 
 impl PolicyError {
     /// The problems, at least one.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
-        &self.0
+        &self.problems
+    }
+
+    /// The files that the policy is made of, as far as that is known: a change of one of them may mend it.
+    #[must_use]
+    pub fn files(&self) -> &[PolicyFile] {
+        self.files.as_slice()
     }
 }
 
@@ -61,7 +90,11 @@ fn lines(problems: &[Problem]) -> String {
 
 /// The problems found so far; a section compiles on after one, so that a person sees all of them at once.
 #[derive(Debug, Default)]
-pub(crate) struct Problems(Vec<Problem>);
+pub(crate) struct Problems {
+    list: Vec<Problem>,
+    /// The files that were read so far, or could not be.
+    pub(crate) files: PolicyFiles,
+}
 
 impl Problems {
     /// Notes a problem; the caller may add a hint to what is returned.
@@ -71,22 +104,15 @@ impl Problems {
         key: impl fmt::Display,
         message: impl fmt::Display,
     ) -> NoteHint<'_> {
-        self.0.push(Problem {
-            file: at.file.to_owned(),
-            line: at.line,
-            column: at.column,
-            key: key.to_string(),
-            message: message.to_string(),
-            hint: None,
-        });
-        NoteHint(self.0.last_mut())
+        self.list.push(Problem::new(at, key, message));
+        NoteHint::of(self.list.last_mut())
     }
 
     /// `value` if nothing is wrong, else everything that is.
     pub(crate) fn into_result<T>(self, value: Option<T>) -> Result<T, PolicyError> {
         match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            _ => Err(PolicyError(self.0)),
+            Some(value) if self.list.is_empty() => Ok(value),
+            _ => Err(PolicyError { problems: self.list, files: self.files }),
         }
     }
 }
@@ -97,6 +123,13 @@ pub(crate) struct At<'p> {
     file: &'p Path,
     line: u64,
     column: u64,
+}
+
+/// As a problem begins: `policy.yaml:3:7`.
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_place(f, self.file, self.line, self.column)
+    }
 }
 
 impl<'p> At<'p> {
@@ -119,7 +152,11 @@ impl<'p> At<'p> {
 /// A problem that has just been noted and may still get a hint.
 pub(crate) struct NoteHint<'p>(Option<&'p mut Problem>);
 
-impl NoteHint<'_> {
+impl<'p> NoteHint<'p> {
+    pub(crate) fn of(problem: Option<&'p mut Problem>) -> Self {
+        Self(problem)
+    }
+
     /// Says what the reader could do.
     pub(crate) fn hint(self, hint: impl Into<String>) {
         if let Some(problem) = self.0 {

@@ -1,12 +1,16 @@
 //! The report: what became of each object, for a person and for a program.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::account::{Account, Outcome};
 use super::document::Problem;
-use super::render::comment;
+use crate::untrusted::printable;
+
+/// Most characters of a name or a sentence that a person is shown.
+const MAX_SHOWN: usize = 1000;
 
 /// What an import says of itself.
 #[derive(Debug, Serialize)]
@@ -82,21 +86,21 @@ impl Report {
                 } else {
                     format!(" → {}", object.to.join(", "))
                 };
-                writeln!(out, "  {} {}{}", object.kind, comment(&object.name), wide(&to))?;
+                writeln!(out, "  {} {}{}", object.kind, shown(&object.name), shown(&to))?;
                 for lost in &object.lost {
-                    writeln!(out, "      {}", wide(lost))?;
+                    writeln!(out, "      {}", shown(lost))?;
                 }
                 if let Some(nearest) = &object.nearest {
-                    writeln!(out, "      nearest: {}", wide(nearest))?;
+                    writeln!(out, "      nearest: {}", shown(nearest))?;
                 }
             }
         }
         for Unread { file, line, problem } in &self.problems {
             let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-            writeln!(out, "not read: {}{line}: {}", comment(file), wide(problem))?;
+            writeln!(out, "not read: {}{line}: {}", shown(file), shown(problem))?;
         }
         for Other { name, why } in &self.others {
-            writeln!(out, "passed over: {}: {why}", comment(name))?;
+            writeln!(out, "passed over: {}: {why}", shown(name))?;
         }
         let Counts { whole, part, not } = self.counts;
         let unread = self.problems.len();
@@ -104,8 +108,6 @@ impl Report {
     }
 }
 
-/// As a comment, at any length up to a few lines.
-fn wide(text: &str) -> String {
-    let chars: Vec<char> = text.chars().take(1000).collect();
-    chars.chunks(100).map(|part| comment(&part.iter().collect::<String>())).collect()
+fn shown(text: &str) -> Cow<'_, str> {
+    printable(text.as_bytes(), MAX_SHOWN)
 }

@@ -263,8 +263,8 @@ fn text_of<'o>(objects: &'o [Object], kinds: &[Kind], name: &str) -> &'o str {
 }
 
 fn origin(out: &mut String, indent: &str, kind: &str, name: &str, text: &str) -> Written {
-    let text = text.trim();
-    let said = if text.is_empty() { String::new() } else { format!(": {}", comment(text)) };
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = if text.is_empty() { String::new() } else { format!(": {}", comment(&text)) };
     writeln!(out, "{indent}# {kind} {}{said}", comment(name))
 }
 

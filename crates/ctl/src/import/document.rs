@@ -40,7 +40,8 @@ fn parse<'t, S: DeserializeSeed<'t>>(text: &'t str, file: &str, seed: S) -> Resu
     parsed.map_err(|error| {
         let line = error.location().filter(|at| *at != Location::UNKNOWN).map(|at| at.line());
         let message = error.without_snippet().to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+        let message = message.split(" at line ").next().unwrap_or(&message);
+        let message = message.trim_end_matches(" (defined").to_owned();
         Problem { file: file.to_owned(), line, message }
     })
 }

@@ -156,16 +156,7 @@ fn expand(hir: &Hir, dots: &mut bool) -> Result<Vec<Vec<u8>>, &'static str> {
             *dots = true;
             Ok(vec![b".".to_vec()])
         }
-        HirKind::Class(Class::Bytes(class)) => {
-            let bytes: Vec<Vec<u8>> = class
-                .ranges()
-                .iter()
-                .flat_map(|range| range.start()..=range.end())
-                .take(MAX_CLASS.saturating_add(1))
-                .map(|byte| vec![byte])
-                .collect();
-            if bytes.len() > MAX_CLASS { Err(NOT_FIXED) } else { Ok(bytes) }
-        }
+        HirKind::Class(class) => members(class).ok_or(NOT_FIXED),
         HirKind::Capture(capture) => expand(&capture.sub, dots),
         HirKind::Repetition(Repetition { min: 0, max: Some(1), sub, .. }) => {
             let mut texts = expand(sub, dots)?;
@@ -191,6 +182,22 @@ fn expand(hir: &Hir, dots: &mut bool) -> Result<Vec<Vec<u8>>, &'static str> {
         }
         _ => Err(NOT_FIXED),
     }
+}
+
+/// The bytes that a class stands for, each as a text; none where they are many. `(a|b)` is a class of characters.
+fn members(class: &Class) -> Option<Vec<Vec<u8>>> {
+    let bytes: Vec<u8> = match class {
+        Class::Bytes(class) => {
+            let bytes = class.ranges().iter().flat_map(|range| range.start()..=range.end());
+            bytes.take(MAX_CLASS.saturating_add(1)).collect()
+        }
+        Class::Unicode(class) => {
+            let chars = class.ranges().iter().flat_map(|range| range.start()..=range.end());
+            let chars = chars.take(MAX_CLASS.saturating_add(1));
+            chars.map(|c| u8::try_from(c).ok().filter(u8::is_ascii)).collect::<Option<_>>()?
+        }
+    };
+    (bytes.len() <= MAX_CLASS).then(|| bytes.into_iter().map(|byte| vec![byte]).collect())
 }
 
 fn joined(starts: &[Vec<u8>], ends: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, &'static str> {
@@ -235,6 +242,8 @@ mod tests {
         let both = Texts::parse("^curl/|bot$").unwrap();
         assert_eq!((both[0].at_start, both[1].end), (true, End::Closed));
         assert!(Texts::parse("(?i)^curl/").unwrap()[0].ignores_case);
+        assert_eq!(texts("^(a|b)bot").2, of(&["abot", "bbot"]));
+        assert!(Texts::parse(&"(a|b)".repeat(17)).unwrap_err().contains("more than 64"));
         assert_eq!(texts("(^curl/|^wget/)").2, of(&["curl/", "wget/"]));
         assert_eq!(texts(r"^\/w\/").2, of(&["/w/"]));
     }

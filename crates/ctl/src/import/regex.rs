@@ -212,6 +212,10 @@ fn joined(starts: &[Vec<u8>], ends: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, &'static
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use regex_automata::meta::Regex;
+    use regex_automata::util::syntax;
+
     use super::*;
 
     fn texts(regex: &str) -> (bool, End, Vec<String>, bool) {
@@ -270,5 +274,38 @@ mod tests {
         }
         assert!(Texts::parse(&"(".repeat(2000)).is_err());
         assert!(Texts::parse(&format!("{}a{}", "(".repeat(400), ")".repeat(400))).is_err());
+    }
+    /// Whether one of the texts is found, as the expression would find it.
+    fn finds(all: &[Texts], text: &str) -> bool {
+        all.iter().any(|found| {
+            found.texts.iter().any(|wanted| {
+                (0..=text.len()).any(|at| {
+                    let Some(behind) = text[at..].strip_prefix(&**wanted) else { return false };
+                    let ends = match found.end {
+                        End::Open => true,
+                        End::Closed => behind.is_empty(),
+                        End::Query => behind.is_empty() || behind.starts_with('?'),
+                    };
+                    ends && (at == 0 || !found.at_start)
+                })
+            })
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_texts_find_what_the_expression_finds(
+            regex in r"\^?[ab]{0,2}(\(a\|b/?\)|\[ab\]|\(b\|\$\)|a\?|\.\*|\||\^|\$){0,3}[ab/]{0,2}(\$|\.\*|\(\\\?\|\$\))?",
+            texts in prop::collection::vec("[ab/?]{0,6}", 8),
+        ) {
+            let syntax = syntax::Config::new().unicode(false).utf8(false);
+            if let (Ok(read), Ok(engine)) = (Texts::parse(&regex), Regex::builder().syntax(syntax).build(&regex)) {
+                for text in texts {
+                    prop_assert_eq!(finds(&read, &text), engine.is_match(&text), "{} in {}: {:?}", regex, text, read);
+                }
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use colorchoice_clap::Color;
 
-use crate::{Console, Error, Exit, check, cookie, explain, import, keys, seal, shell, timeline};
+use crate::{Console, Error, Exit, check, cookie, explain, import, keys, replay, seal, shell, timeline};
 
 /// How every command ends, for the end of `--help` and the manual page.
 const EXIT_CODES: &str = "\
@@ -39,6 +39,8 @@ pub enum Command {
     Check(check::Args),
     /// Tell what a policy says of a request and why, or which rule a code names
     Explain(Box<explain::Args>),
+    /// Run access logs through a policy, or compare two: who is refused, and who newly
+    Replay(Box<replay::Args>),
     /// Show the stages, what is in force and what comes
     Timeline(timeline::Args),
     /// Seal the URL of an image
@@ -69,6 +71,7 @@ pub fn run(command: Command, console: &mut Console<'_>) -> Result<Exit, Error> {
     match command {
         Command::Check(args) => check::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
+        Command::Replay(args) => replay::run(&args, console),
         Command::Timeline(args) => timeline::run(&args, console),
         Command::Sign(args) => seal::sign(&args, console),
         Command::Share(args) => seal::share(&args, console),

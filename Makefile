@@ -1,4 +1,4 @@
-.PHONY: help demo test lint bench setup clean
+.PHONY: help demo test lint bench package setup clean
 
 help: ## what the targets do
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -14,6 +14,10 @@ lint: setup ## formatting, clippy and documentation, warnings as errors
 
 bench: setup ## micro-benchmarks of the pure crates
 	@scripts/bench
+
+package: ## Debian packages of agent, VMOD, command line and policy, for this distribution and its Varnish
+	@scripts/setup package
+	@scripts/package
 
 setup: ## install what is missing on this machine
 	@scripts/setup

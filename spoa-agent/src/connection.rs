@@ -52,6 +52,8 @@ pub struct Connection<S> {
     missing: usize,
     /// Answers that were not sent: none, between two turns. What was written is gone from it, so that nothing is sent twice.
     output: BytesMut,
+    /// Why the connection ends once the output is sent: whoever waits for that may give up and ask again.
+    closing: Option<Closed>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
@@ -64,6 +66,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             input: BytesMut::with_capacity(INPUT),
             missing: LENGTH_PREFIX,
             output: BytesMut::with_capacity(OUTPUT),
+            closing: None,
         }
     }
 
@@ -100,7 +103,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         match greeted {
             Ok(greeted) => greeted?,
             // The hello came in time. How long its answer may take is another matter.
-            Err(_) if self.session.is_open() => {
+            Err(_) if self.session.is_open() || self.closing.is_some() => {
                 self.answer(service, clock, stopped.as_mut()).await.map(drop)?
             }
             Err(_) => return Err(Ending::NoHello),
@@ -177,6 +180,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         clock: Clock,
         mut stopped: Pin<&mut impl Future<Output = ()>>,
     ) -> Result<usize, Ending> {
+        if let Some(closed) = self.closing.clone() {
+            let _ = self.flush_unless(stopped).await;
+            return Err(closed.into());
+        }
         let now = clock.now();
         let mut done = 0_usize;
         loop {
@@ -184,6 +191,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             let Received { consumed, next } = self.session.receive(&self.input, &mut self.output, answer);
             self.discard(consumed);
             done = done.saturating_add(consumed);
+            if let Next::Close(closed) = &next {
+                self.closing = Some(closed.clone());
+            }
             let flushed = self.flush_unless(stopped.as_mut()).await;
             match next {
                 Next::Close(closed) => return Err(closed.into()),

@@ -46,6 +46,41 @@ pub enum Ending {
 }
 
 impl Ending {
+    /// The kinds of endings, as metrics name them.
+    pub const KINDS: [&str; 12] = [
+        "health_check",
+        "disconnected",
+        "eof",
+        "truncated",
+        "broken",
+        "idle",
+        "stopped",
+        "malformed",
+        "unexpected_frame",
+        "no_hello",
+        "unfinished_frame",
+        "stalled",
+    ];
+
+    /// The place of its kind among [`Ending::KINDS`].
+    #[must_use]
+    pub const fn kind(&self) -> usize {
+        match self {
+            Self::Closed(Closed::HealthCheck) => 0,
+            Self::Closed(Closed::Disconnected { .. }) => 1,
+            Self::Eof => 2,
+            Self::Truncated { .. } => 3,
+            Self::Broken(_) => 4,
+            Self::Idle => 5,
+            Self::Stopped => 6,
+            Self::Closed(Closed::Malformed(_)) => 7,
+            Self::Closed(Closed::Unexpected(_)) => 8,
+            Self::NoHello => 9,
+            Self::Unfinished => 10,
+            Self::Stalled => 11,
+        }
+    }
+
     /// Whether a person should know: HAProxy and the agent do not understand each other, or somebody else is talking.
     fn is_of_concern(&self) -> bool {
         match self {

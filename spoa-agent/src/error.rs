@@ -30,6 +30,9 @@ pub enum Error {
     /// The system's random source cannot be read. Without it, clients could aim at each other's rate limits.
     #[error("cannot read /dev/urandom: {0}")]
     Random(#[source] io::Error),
+    /// A socket that systemd has passed cannot be used.
+    #[error("cannot use a socket that systemd has passed: {0}")]
+    Inherited(#[source] io::Error),
     /// An address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {

@@ -11,9 +11,14 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream};
 
 use crate::address::ListenAddress;
 use crate::error::Error;
+use crate::systemd::{Inherited, Socket};
 
 /// Connections that the system completes before they are accepted; it takes no more than its own `net.core.somaxconn`.
 const BACKLOG: u32 = 4096;
+
+/// What an address says that only a service manager can give.
+const NOT_PASSED: &str =
+    "systemd has passed no such socket: see ListenStream= and FileDescriptorName= of the socket unit";
 
 /// Owner and group may connect: HAProxy runs in the agent's group, or the other way round.
 const SOCKET_MODE: u32 = 0o660;
@@ -23,8 +28,8 @@ const SOCKET_MODE: u32 = 0o660;
 pub enum Listener {
     /// A TCP socket.
     Tcp(TcpListener),
-    /// A unix stream socket and the file that stands for it.
-    Unix(UnixListener, SocketFile),
+    /// A unix stream socket and the file that stands for it; that of a socket which systemd has passed stays when the agent goes.
+    Unix(UnixListener, Option<SocketFile>),
 }
 
 /// A connection that was accepted.
@@ -47,8 +52,37 @@ impl Listener {
         let bound = match address {
             ListenAddress::Tcp(address) => bind_tcp(*address).map(Self::Tcp),
             ListenAddress::Unix(file) => bind_unix(file).await,
+            ListenAddress::Systemd(_) => Err(io::Error::new(io::ErrorKind::NotFound, NOT_PASSED)),
         };
         bound.map_err(|source| Error::Listen { address: address.clone(), source })
+    }
+
+    /// Binds an address, or takes what systemd has passed for it: one socket or more.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind), and if there is no such socket.
+    pub async fn open(address: &ListenAddress, inherited: &mut Inherited) -> Result<Vec<Self>, Error> {
+        let ListenAddress::Systemd(name) = address else { return Ok(vec![Self::bind(address).await?]) };
+        let sockets = inherited.take(name.as_deref()).into_iter();
+        let opened = sockets.map(Self::inherit).collect::<io::Result<Vec<_>>>();
+        let opened = opened.and_then(|opened| match opened.is_empty() {
+            true => Err(io::Error::new(io::ErrorKind::NotFound, NOT_PASSED)),
+            false => Ok(opened),
+        });
+        opened.map_err(|source| Error::Listen { address: address.clone(), source })
+    }
+
+    fn inherit(socket: Socket) -> io::Result<Self> {
+        match socket {
+            Socket::Tcp(listener) => {
+                listener.set_nonblocking(true)?;
+                TcpListener::from_std(listener).map(Self::Tcp)
+            }
+            Socket::Unix(listener) => {
+                listener.set_nonblocking(true)?;
+                Ok(Self::Unix(UnixListener::from_std(listener)?, None))
+            }
+        }
     }
 
     /// Waits for a connection.
@@ -77,7 +111,11 @@ impl fmt::Display for Listener {
                 Ok(address) => ListenAddress::Tcp(address).fmt(f),
                 Err(_) => Err(fmt::Error),
             },
-            Self::Unix(_, file) => ListenAddress::Unix(file.path.clone()).fmt(f),
+            Self::Unix(_, Some(file)) => ListenAddress::Unix(file.path.clone()).fmt(f),
+            Self::Unix(listener, None) => {
+                let address = listener.local_addr().map_err(|_| fmt::Error)?;
+                ListenAddress::Unix(address.as_pathname().unwrap_or(Path::new("(unnamed)")).to_owned()).fmt(f)
+            }
         }
     }
 }
@@ -95,7 +133,7 @@ async fn bind_unix(path: &Path) -> io::Result<Listener> {
     let file = SocketFile::of(path)?;
     // Until here the umask alone decides who may connect; a directory of its own keeps others out altogether.
     fs::set_permissions(path, Permissions::from_mode(SOCKET_MODE))?;
-    Ok(Listener::Unix(listener, file))
+    Ok(Listener::Unix(listener, Some(file)))
 }
 
 /// Removes the file that an agent left behind when it was killed.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use policy::verdict::Action;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{info, warn};
 
@@ -15,9 +16,12 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// What was told last.
 #[derive(Debug, Default)]
 pub struct Report {
-    totals: Totals,
+    decided: [u64; NAMES],
     evictions: u64,
 }
+
+/// Counts in the line.
+const NAMES: usize = 9;
 
 impl Report {
     /// Tells each minute what was decided in it, until it is time to stop; what is told then is the caller's to say.
@@ -34,20 +38,32 @@ impl Report {
 
     /// Tells what was decided since it was told last; nothing, if that is nothing.
     pub fn tell(&mut self, service: &PolicyService) {
-        let totals = service.tally().totals();
+        let decided = decided(&service.tally().totals());
         let evictions = service.limits().evictions();
-        let new = totals - self.totals;
-        if new != Totals::default() {
+        let mut new = decided;
+        new.iter_mut().zip(self.decided).for_each(|(now, before)| *now = now.saturating_sub(before));
+        if new.iter().any(|count| *count > 0) {
+            let [
+                allowed,
+                limited,
+                denied,
+                would_limit,
+                would_deny,
+                impostors,
+                sessions,
+                tokens_refused,
+                undecided,
+            ] = new;
             info!(
-                allowed = new.allowed,
-                limited = new.limited,
-                denied = new.denied,
-                would_limit = new.would_limit,
-                would_deny = new.would_deny,
-                impostors = new.impostors,
-                sessions = new.sessions,
-                tokens_refused = new.tokens_refused,
-                undecided = new.undecided,
+                allowed,
+                limited,
+                denied,
+                would_limit,
+                would_deny,
+                impostors,
+                sessions,
+                tokens_refused,
+                undecided,
                 limiter_entries = service.limits().entries(),
                 limiter_evictions = evictions,
                 "decided"
@@ -57,6 +73,21 @@ impl Report {
         if lost > 0 {
             warn!(lost, "the table of limits is full, and clients begin anew: raise --limiter-keys");
         }
-        *self = Self { totals, evictions };
+        *self = Self { decided, evictions };
     }
+}
+
+fn decided(totals: &Totals) -> [u64; NAMES] {
+    let (sessions, tokens_refused) = totals.tokens();
+    [
+        totals.done(Action::Allow),
+        totals.done(Action::Limit),
+        totals.done(Action::Deny),
+        totals.would_have(Action::Limit),
+        totals.would_have(Action::Deny),
+        totals.impostors,
+        sessions,
+        tokens_refused,
+        totals.undecided.iter().sum(),
+    ]
 }

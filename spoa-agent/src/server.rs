@@ -15,6 +15,7 @@ use tracing::warn;
 
 use crate::clock::Clock;
 use crate::connection::{Connection, Timeouts};
+use crate::connection_counts::ConnectionCounts;
 use crate::listener::{Accepted, Listener};
 use crate::service::Service;
 use crate::stop::Stop;
@@ -34,6 +35,7 @@ pub struct Server<S> {
     permits: Arc<Semaphore>,
     /// Connections over unix sockets so far.
     unix_connections: AtomicU64,
+    counts: Arc<ConnectionCounts>,
 }
 
 impl<S: Service> Server<S> {
@@ -48,7 +50,14 @@ impl<S: Service> Server<S> {
             max_connections,
             permits: Arc::new(Semaphore::new(permits)),
             unix_connections: AtomicU64::new(0),
+            counts: Arc::default(),
         }
+    }
+
+    /// What is counted of its connections.
+    #[must_use]
+    pub fn counts(&self) -> Arc<ConnectionCounts> {
+        Arc::clone(&self.counts)
     }
 
     /// Serves until it is asked to stop. Then no more connections are accepted, what was read is answered, each peer is told
@@ -73,7 +82,10 @@ impl<S: Service> Server<S> {
             };
             match permitted {
                 Ok((accepted, permit)) => self.spawn(accepted, permit, stop.clone()),
-                Err(error) => pause(&listener, &error).await,
+                Err(error) => {
+                    self.counts.failed.fetch_add(1, Ordering::Relaxed);
+                    pause(&listener, &error).await;
+                }
             }
         }
     }
@@ -87,6 +99,7 @@ impl<S: Service> Server<S> {
         static AT_MAXIMUM: Throttle = Throttle::new();
 
         let accepted = listener.accept().await?;
+        let _waits = Waiting::count(&self.counts);
         if self.permits.available_permits() == 0
             && let Some(suppressed) = AT_MAXIMUM.admit(Instant::now())
         {
@@ -115,10 +128,28 @@ impl<S: Service> Server<S> {
         permit: OwnedSemaphorePermit,
         stop: Stop,
     ) {
+        self.counts.served.fetch_add(1, Ordering::Relaxed);
         let mut connection = Connection::new(stream, self.timeouts);
         let ending = connection.serve(&self.service, self.clock, stop).await;
         ending.log(&peer, connection.answered());
+        self.counts.ended(&ending);
         drop(permit);
+    }
+}
+
+/// A connection that waits for its turn, counted for as long as it does.
+struct Waiting<'a>(&'a ConnectionCounts);
+
+impl<'a> Waiting<'a> {
+    fn count(counts: &'a ConnectionCounts) -> Self {
+        counts.waiting.fetch_add(1, Ordering::Relaxed);
+        Self(counts)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -139,7 +170,7 @@ impl fmt::Display for Peer {
 }
 
 /// Waits where the next attempt would fail, too, so that the loop does not spin.
-async fn pause(listener: &Listener, error: &io::Error) {
+pub(crate) async fn pause(listener: &Listener, error: &io::Error) {
     static FAILED: Throttle = Throttle::new();
 
     // The connection was gone before it was accepted: there may be another one.

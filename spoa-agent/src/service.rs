@@ -1,6 +1,7 @@
 //! What answers a NOTIFY: a policy and its rate limits.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::Instant;
 
 use limits::Table;
@@ -9,7 +10,9 @@ use policy::{Memory, Policy, Timestamp};
 use spop::{AckEncoder, Notify};
 use tracing::warn;
 
-use crate::tally::Tally;
+use crate::decision_log::DecisionLog;
+use crate::in_force::{InForce, PolicyInForce};
+use crate::tally::{Shard, Tally};
 use crate::throttle::Throttle;
 use crate::{answer, check_request};
 
@@ -25,20 +28,36 @@ impl<S: Service> Service for Arc<S> {
     }
 }
 
-/// Answers by a policy.
+/// Answers by a policy. Limits, tokens and counts outlive it when another one takes its place.
 #[derive(Debug)]
 pub struct PolicyService {
-    policy: Policy,
+    policy: PolicyInForce,
     limits: Table,
     sessions: SessionCache,
     tally: Tally,
+    log: DecisionLog,
 }
 
 impl PolicyService {
-    /// Answers by `policy`, whose limits are counted in `limits` and whose verified tokens are kept in `sessions`.
+    /// Answers by `policy`, whose limits are counted in `limits` and whose verified tokens are kept in `sessions`; no decision is
+    /// logged.
     #[must_use]
     pub fn new(policy: Policy, limits: Table, sessions: SessionCache) -> Self {
-        Self { policy, limits, sessions, tally: Tally::default() }
+        let tally = Tally::default();
+        let policy = PolicyInForce::new(policy, &tally);
+        Self { policy, limits, sessions, tally, log: DecisionLog::new(0) }
+    }
+
+    /// The same with a log of refused and shadow decisions.
+    #[must_use]
+    pub fn logging(self, log: DecisionLog) -> Self {
+        Self { log, ..self }
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> &PolicyInForce {
+        &self.policy
     }
 
     /// How many verdicts of each kind there were.
@@ -52,28 +71,63 @@ impl PolicyService {
     pub fn limits(&self) -> &Table {
         &self.limits
     }
-}
 
-impl Service for PolicyService {
-    fn answer(&self, notify: &Notify<'_>, now: Timestamp, ack: &mut AckEncoder<'_>) {
+    /// The cache of verified tokens.
+    #[must_use]
+    pub fn sessions(&self) -> &SessionCache {
+        &self.sessions
+    }
+
+    /// Puts another policy into force; the one before is returned to be freed where nobody waits.
+    pub fn take_up(&self, policy: Policy) -> Arc<InForce> {
+        self.policy.replace(policy, &self.tally)
+    }
+
+    fn decide(&self, notify: &Notify<'_>, now: Timestamp, ack: &mut AckEncoder<'_>, shard: &Shard) {
         static NO_VERDICT: Throttle = Throttle::new();
 
-        match check_request::read(notify, self.policy.headers()) {
+        let in_force = self.policy.get();
+        let policy = &in_force.policy;
+        match check_request::read(notify, policy.headers()) {
             Ok(request) => {
                 let memory = Memory { limits: &self.limits, sessions: &self.sessions };
-                let verdict = self.policy.decide(&request, memory, now);
-                self.tally.count(&verdict);
-                let answer = self.policy.answer(&verdict, &request);
+                let verdict = policy.decide(&request, memory, now);
+                shard.count(&verdict, &in_force.places);
+                let answer = policy.answer(&verdict, &request);
                 answer::write(&verdict, answer.as_ref(), ack);
+                self.log.take(&verdict, &request, now, shard, &self.tally);
             }
             // Without variables HAProxy falls back to its own limit: what cannot be read is not allowed, and no rule is
             // blamed for what it has not seen.
             Err(error) => {
-                self.tally.count_undecided();
+                shard.count_undecided(&error);
                 if let Some(suppressed) = NO_VERDICT.admit(Instant::now()) {
                     warn!(%error, %suppressed, "NOTIFY without a verdict: check the spoe-message in HAProxy's configuration");
                 }
             }
+        }
+    }
+}
+
+impl Service for PolicyService {
+    fn answer(&self, notify: &Notify<'_>, now: Timestamp, ack: &mut AckEncoder<'_>) {
+        let shard = self.tally.shard();
+        let _panics = CountPanic(shard);
+        let begun = shard.frame().then(Instant::now);
+        self.decide(notify, now, ack, shard);
+        if let Some(begun) = begun {
+            shard.observe(begun.elapsed());
+        }
+    }
+}
+
+/// Counts a panic on its way to whoever catches it.
+struct CountPanic<'a>(&'a Shard);
+
+impl Drop for CountPanic<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.count_panic();
         }
     }
 }

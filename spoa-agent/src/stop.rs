@@ -3,8 +3,8 @@
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{self, Receiver};
 use tokio::sync::watch;
-use tracing::warn;
 
 /// Asks everyone who holds the [`Stop`] to stop. Dropping it asks, too: nobody outlives whoever could end it.
 #[derive(Debug)]
@@ -36,39 +36,43 @@ impl Stop {
     }
 }
 
-/// The signals that the agent takes: SIGTERM and SIGINT end it, SIGHUP does not.
+/// The signals that end the agent: SIGTERM and SIGINT.
 #[derive(Debug)]
 pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
-    hangup: Signal,
 }
 
 impl Signals {
-    /// Takes over the three signals; from now on they no longer end the process by themselves.
+    /// Takes over the two signals; from now on they no longer end the process by themselves.
     ///
     /// # Errors
     /// If the system does not allow it.
     pub fn install() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hangup: signal(SignalKind::hangup())?,
-        })
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    /// Waits for a signal that ends the agent and tells its name. May be dropped and called again.
-    ///
-    /// Others read their configuration again on a SIGHUP. Who sends one learns that this agent does not.
+    /// Waits for a signal and tells its name. May be dropped and called again.
     pub async fn received(&mut self) -> &'static str {
-        loop {
-            tokio::select! {
-                _ = self.terminate.recv() => return "SIGTERM",
-                _ = self.interrupt.recv() => return "SIGINT",
-                _ = self.hangup.recv() => {
-                    warn!("SIGHUP: the policy is read at start alone; restart to take up a new one");
-                }
-            }
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
         }
     }
+}
+
+/// Takes over SIGHUP, which asks for the policy to be read anew. Several that come while it is read are one.
+///
+/// # Errors
+/// If the system does not allow it.
+pub fn hangups() -> io::Result<Receiver<()>> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() && !sender.is_closed() {
+            // Full: the one that waits will read what is there then.
+            let _ = sender.try_send(());
+        }
+    });
+    Ok(receiver)
 }

@@ -22,6 +22,7 @@ use crate::decide::{BuiltInRules, Sitemaps};
 use crate::document::{PolicyDocument, read_document};
 use crate::error::{At, NoteHint, PolicyError, Problems};
 use crate::facts::client_address;
+use crate::file::{FileKind, PolicyFile, PolicyFiles};
 use crate::seal::Provenance;
 use crate::{Headers, Timestamp};
 
@@ -52,6 +53,9 @@ pub struct Policy {
     pub(crate) browser_score: BrowserScore,
     pub(crate) rules: BuiltInRules,
     pub(crate) texts: Texts,
+    pub(crate) files: PolicyFiles,
+    /// By [`Rule::number`](crate::verdict::Rule::number).
+    pub(crate) reasons: Box<[Box<str>]>,
 }
 
 /// Whom a refused client may turn to: section `contact`.
@@ -71,6 +75,7 @@ impl Policy {
     /// place where it breaks.
     pub fn load(file: &Path) -> Result<Self, PolicyError> {
         let mut problems = Problems::default();
+        problems.files.note(file, FileKind::Policy);
         let document = read_document::<PolicyDocument>(file, &mut problems);
         let policy = document
             .and_then(|document| Self::compile(&document, &mut Compiler { file, problems: &mut problems }));
@@ -107,7 +112,7 @@ impl Policy {
         let known = KnownClients { crawlers: &crawlers, networks: &networks, has_sessions };
         let limits = Limits::compile(&document.limits, &known, &agents, compiler);
         check_parameters(document, compiler);
-        Some(Self {
+        let mut policy = Self {
             operator,
             shadow: document.shadow,
             networks,
@@ -125,7 +130,17 @@ impl Policy {
             browser_score,
             rules: BuiltInRules::default(),
             texts,
-        })
+            files: compiler.problems.files.clone(),
+            reasons: Box::default(),
+        };
+        policy.number_rules();
+        Some(policy)
+    }
+
+    /// The files that the policy is made of, itself first.
+    #[must_use]
+    pub fn files(&self) -> &[PolicyFile] {
+        self.files.as_slice()
     }
 
     /// Section `sessions`, if the policy has one.
@@ -244,9 +259,12 @@ impl Compiler<'_> {
         Compiler { file, problems: self.problems }
     }
 
-    /// The path of a file that the policy names, relative to the policy.
-    pub(crate) fn relative(&self, file: &Path) -> PathBuf {
-        self.file.parent().unwrap_or(Path::new("")).join(file)
+    /// The path of a file that the policy names, relative to the policy. Whatever is read comes by here, and is one of the policy's
+    /// files.
+    pub(crate) fn named_file(&mut self, file: &Path, kind: FileKind) -> PathBuf {
+        let path = self.file.parent().unwrap_or(Path::new("")).join(file);
+        self.problems.files.note(&path, kind);
+        path
     }
 
     /// A length of time above zero, such as `30d`, `12h`, `90s`; a day is 24 hours.

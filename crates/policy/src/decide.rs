@@ -194,6 +194,13 @@ pub(crate) struct BuiltInRules {
     shadow: Rule,
 }
 
+impl BuiltInRules {
+    pub(crate) fn all_mut(&mut self) -> [&mut Rule; 8] {
+        let Self { default, robots, trusted, crawler, session, abusive, preflight, shadow } = self;
+        [default, robots, trusted, crawler, session, abusive, preflight, shadow]
+    }
+}
+
 impl Default for BuiltInRules {
     fn default() -> Self {
         let rule = |reason| Rule::new(reason, None);

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_saphyr::Location;
 
+use crate::file::{PolicyFile, PolicyFiles};
+
 /// One thing that is wrong with a policy file or with a file that it names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -44,14 +46,23 @@ impl fmt::Display for Problem {
 
 /// A policy that could not be compiled: all that is wrong with it, in the order of the file's sections.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", lines(.0))]
-pub struct PolicyError(Vec<Problem>);
+#[error("{}", lines(problems))]
+pub struct PolicyError {
+    problems: Vec<Problem>,
+    files: PolicyFiles,
+}
 
 impl PolicyError {
     /// The problems, at least one.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
-        &self.0
+        &self.problems
+    }
+
+    /// The files that the policy is made of, as far as that is known: a change of one of them may mend it.
+    #[must_use]
+    pub fn files(&self) -> &[PolicyFile] {
+        self.files.as_slice()
     }
 }
 
@@ -61,7 +72,11 @@ fn lines(problems: &[Problem]) -> String {
 
 /// The problems found so far; a section compiles on after one, so that a person sees all of them at once.
 #[derive(Debug, Default)]
-pub(crate) struct Problems(Vec<Problem>);
+pub(crate) struct Problems {
+    list: Vec<Problem>,
+    /// The files that were read so far, or could not be.
+    pub(crate) files: PolicyFiles,
+}
 
 impl Problems {
     /// Notes a problem; the caller may add a hint to what is returned.
@@ -71,7 +86,7 @@ impl Problems {
         key: impl fmt::Display,
         message: impl fmt::Display,
     ) -> NoteHint<'_> {
-        self.0.push(Problem {
+        self.list.push(Problem {
             file: at.file.to_owned(),
             line: at.line,
             column: at.column,
@@ -79,14 +94,14 @@ impl Problems {
             message: message.to_string(),
             hint: None,
         });
-        NoteHint(self.0.last_mut())
+        NoteHint(self.list.last_mut())
     }
 
     /// `value` if nothing is wrong, else everything that is.
     pub(crate) fn into_result<T>(self, value: Option<T>) -> Result<T, PolicyError> {
         match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            _ => Err(PolicyError(self.0)),
+            Some(value) if self.list.is_empty() => Ok(value),
+            _ => Err(PolicyError { problems: self.list, files: self.files }),
         }
     }
 }

@@ -17,6 +17,7 @@
 
 mod document;
 mod error;
+mod file;
 
 mod compile;
 
@@ -32,6 +33,8 @@ pub mod decide;
 
 pub mod verdict;
 
+mod reasons;
+
 pub mod answer;
 
 pub use answer::{Answer, MediaType};
@@ -39,4 +42,5 @@ pub use compile::{Operator, Policy};
 pub use decide::Memory;
 pub use error::{PolicyError, Problem};
 pub use facts::{Headers, Request, Timestamp};
+pub use file::{FileKind, PolicyFile};
 pub use verdict::Verdict;

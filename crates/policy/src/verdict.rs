@@ -62,12 +62,14 @@ pub struct Rule {
     pub reason: Box<str>,
     /// Printed in answers, so that a complaint leads to the rule and its stage.
     pub code: Code,
+    /// The place of its reason among [`Policy::reasons`](crate::Policy::reasons).
+    pub number: usize,
 }
 
 impl Rule {
     /// A rule of this name; `stage` is the time from which on its stage applies, if it has stages.
     pub(crate) fn new(reason: &str, stage: Option<Timestamp>) -> Self {
-        Self { reason: reason.into(), code: Code::new(reason, stage) }
+        Self { reason: reason.into(), code: Code::new(reason, stage), number: 0 }
     }
 }
 

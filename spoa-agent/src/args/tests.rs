@@ -79,7 +79,7 @@ fn refuses_numbers_out_of_range() {
 
 #[test]
 fn refuses_options_that_it_does_not_have() {
-    assert_eq!(refusal("--admin 127.0.0.1:9001"), "invalid option '--admin'");
+    assert_eq!(refusal("--admn 127.0.0.1:9001"), "invalid option '--admn'");
     assert_eq!(refusal("policy.yaml"), "unexpected argument \"policy.yaml\"");
     assert_eq!(refusal("--workers"), "missing argument for option '--workers'");
 }
@@ -95,4 +95,46 @@ fn sets_the_clock() {
     let args = args("--policy p --listen [::1]:1 --clock 2025-08-18 --log-level DEBUG");
     assert_eq!(args.clock, Some(Timestamp::from_seconds(1_755_475_200)));
     assert_eq!(args.log_level, Some(Level::DEBUG));
+}
+
+#[test]
+fn the_admin_address_is_of_this_machine_unless_it_is_said_otherwise() {
+    let line = |rest: &str| format!("--policy p --listen [::1]:1 {rest}");
+    assert_eq!(args(&line("")).admin, None);
+    for address in ["127.0.0.1:9101", "unix@/run/admin.sock", "systemd@admin"] {
+        assert_eq!(args(&line(&format!("--admin {address}"))).admin.unwrap().to_string(), address);
+    }
+    for address in ["0.0.0.0:9101", "[2001:db8::1]:9101"] {
+        assert_eq!(
+            refusal(&line(&format!("--admin {address}"))),
+            format!(
+                "--admin {address} can be reached by other machines; expected a loopback address or unix@, or --admin-anywhere beside it"
+            )
+        );
+        assert!(args(&line(&format!("--admin {address} --admin-anywhere"))).admin.is_some());
+    }
+}
+
+#[test]
+fn watches_every_two_seconds_or_as_it_is_told() {
+    let watch = |rest: &str| args(&format!("--policy p --listen [::1]:1 {rest}")).watch;
+    assert_eq!(watch(""), Some(Duration::from_secs(2)));
+    assert_eq!(watch("--watch 500ms"), Some(Duration::from_millis(500)));
+    assert_eq!(watch("--watch off"), None);
+    assert_eq!(
+        refusal("--watch never"),
+        "--watch \"never\": expected a length of time such as 500ms or 5s, or off"
+    );
+}
+
+#[test]
+fn logs_as_it_is_told() {
+    let given = args("--policy p --listen [::1]:1 --log-format json --log-decisions 0 --drain-timeout 30s");
+    assert_eq!((given.log_format, given.log_decisions), (LogFormat::Json, 0));
+    assert_eq!(given.drain_timeout, Duration::from_secs(30));
+    assert_eq!(refusal("--log-format xml"), "--log-format \"xml\": expected text or json");
+    assert_eq!(
+        refusal("--log-decisions 10001"),
+        "--log-decisions \"10001\": expected a whole number from 0 to 10000"
+    );
 }

@@ -33,4 +33,10 @@ impl Timeouts {
             end: Duration::from_secs(5),
         }
     }
+
+    /// The same with another deadline for the whole end.
+    #[must_use]
+    pub const fn with_end(self, end: Duration) -> Self {
+        Self { end, ..self }
+    }
 }

@@ -55,10 +55,14 @@ fn a_wrong_command_line_points_to_the_help() {
     for (args, error) in [
         (&[][..], "--policy is missing"),
         (&["--policy", "p.yaml"], "--listen is missing"),
-        (&["--admin", "127.0.0.1:9001"], "invalid option '--admin'"),
+        (&["--admn", "127.0.0.1:9001"], "invalid option '--admn'"),
+        (
+            &["--policy", "p.yaml", "--listen", "127.0.0.1:9000", "--admin", "0.0.0.0:9101"],
+            "--admin 0.0.0.0:9101 can be reached by other machines; expected a loopback address or unix@, or --admin-anywhere beside it",
+        ),
         (
             &["--listen", "localhost:9000"],
-            "--listen \"localhost:9000\": expected 127.0.0.1:9000, [::1]:9000 or unix@/run/provenance/agent.sock",
+            "--listen \"localhost:9000\": expected 127.0.0.1:9000, [::1]:9000, unix@/run/provenance/agent.sock, systemd or systemd@NAME",
         ),
     ] {
         let stderr = format!("spoa-agent: {error}\n  hint: spoa-agent --help lists the options\n");

@@ -42,19 +42,6 @@ fn ends_on_a_signal_with_a_goodbye_and_without_its_socket() {
 }
 
 #[test]
-fn a_hangup_is_logged_and_service_goes_on() {
-    let mut agent = Agent::on(&["127.0.0.1:0"]);
-    let mut peer = agent.connect().greeted();
-    agent.signal("HUP");
-    let line = agent.wait_for_line("SIGHUP: the policy is read at start alone; restart to take up a new one");
-    assert!(line.contains("WARN"), "{line}");
-    assert_eq!(peer.ask(&Request::by_browser(CLOUD)).get("action"), "allow");
-    agent.signal("TERM");
-    assert_eq!(peer.goodbye().0, 0);
-    assert_eq!(agent.wait().0.code(), Some(0));
-}
-
-#[test]
 fn a_second_signal_ends_it_without_waiting_for_peers() {
     let scratch = Scratch::new();
     let agent = Agent::on(&[&scratch.socket("agent.sock")]);

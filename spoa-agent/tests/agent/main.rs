@@ -8,13 +8,18 @@
     reason = "a panic is how a test reports"
 )]
 
+mod admin;
 mod captured;
 mod command_line;
+mod decisions;
 mod handshake;
 mod haproxy;
+mod http;
 mod listening;
 mod notify;
 mod peer;
 mod process;
+mod reload;
 mod scratch;
+mod systemd;
 mod verdicts;

@@ -22,6 +22,7 @@ pub struct Agent {
     log: Receiver<String>,
     seen: Vec<String>,
     addresses: Vec<String>,
+    admin: Vec<String>,
 }
 
 impl Agent {
@@ -42,16 +43,24 @@ impl Agent {
     pub fn ready(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = lines(child.stderr.take().unwrap());
-        let mut agent = Self { child, log, seen: Vec::new(), addresses: Vec::new() };
+        let mut agent = Self { child, log, seen: Vec::new(), addresses: Vec::new(), admin: Vec::new() };
         let ready = agent.wait_for_line(" ready ");
-        let listen = ready.split("listen=\"").nth(1).unwrap().split('"').next().unwrap();
-        agent.addresses = listen.split(' ').map(str::to_owned).collect();
+        let named = |name: &str| {
+            let text = ready.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap();
+            text.split(' ').map(str::to_owned).collect()
+        };
+        (agent.addresses, agent.admin) = (named("listen"), named("admin"));
         agent
     }
 
     /// The addresses that it listens on, with the ports that the system chose.
     pub fn addresses(&self) -> &[String] {
         &self.addresses
+    }
+
+    /// Its admin address.
+    pub fn admin(&self) -> &str {
+        &self.admin[0]
     }
 
     /// Connects to its first address.
@@ -69,6 +78,12 @@ impl Agent {
                 Err(RecvTimeoutError::Disconnected) => panic!("ended without {text:?}: {:#?}", self.seen),
             }
         }
+    }
+
+    /// What was logged so far and not waited for.
+    pub fn seen(&mut self) -> &[String] {
+        self.seen.extend(self.log.try_iter());
+        &self.seen
     }
 
     pub fn signal(&self, signal: &str) {

@@ -49,6 +49,10 @@ impl Exemptions {
         self.list.iter().find(|exemption| exemption.holds(case, now))
     }
 
+    pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
+        self.list.iter_mut().map(|exemption| &mut exemption.rule)
+    }
+
     pub(crate) fn watched(&self) -> &WatchedHeaders {
         &self.watched
     }

@@ -58,6 +58,16 @@ impl ImageRules {
     pub(crate) fn fitting<'r>(&'r self, case: &Case<'_, '_>) -> impl Iterator<Item = &'r ImageRule> {
         self.rules.iter().filter(|rule| rule.fits(case, &self.sites))
     }
+
+    pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
+        self.rules.iter_mut().flat_map(|rule| {
+            let counted = match &mut rule.action {
+                ImageAction::Rate(limit) => Some(&mut limit.rule),
+                ImageAction::Free | ImageAction::Block => None,
+            };
+            std::iter::once(&mut rule.rule).chain(counted)
+        })
+    }
 }
 
 impl ImageRule {

@@ -68,6 +68,10 @@ impl Sitemaps {
         &self.rule
     }
 
+    pub(crate) fn rule_mut(&mut self) -> &mut Rule {
+        &mut self.rule
+    }
+
     pub(crate) fn compile(section: &SitemapsDocument, compiler: &mut Compiler<'_>) -> Self {
         if section.paths.is_empty() {
             compiler

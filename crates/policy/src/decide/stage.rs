@@ -71,6 +71,13 @@ impl Stages {
         in_force
     }
 
+    pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
+        self.classes.iter_mut().flatten().map(|stage| match &mut stage.action {
+            StageAction::Block(rule) => rule,
+            StageAction::Rate(limit) => &mut limit.rule,
+        })
+    }
+
     /// Whether a change at `time` is so near that its clients are told.
     pub(crate) fn is_near(&self, time: Timestamp, now: Timestamp) -> bool {
         time <= now.plus(self.notice)

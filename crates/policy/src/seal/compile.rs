@@ -8,6 +8,7 @@ use super::parameters::Parameters;
 use super::rewrite::Rewrite;
 use super::source::{Source, Sources, UNKNOWN};
 use super::token::{KID_CHARACTERS, Scope, is_kid};
+use crate::FileKind;
 use crate::compile::Compiler;
 use crate::document::{
     KeyDocument, ProvenanceDocument, RewriteDocument, ScopeDocument, SourceDocument, Table,
@@ -76,7 +77,7 @@ fn compile_key(n: usize, key: &KeyDocument, compiler: &mut Compiler<'_>) -> Opti
         );
         compiler.note(&key.id, format!("provenance.keys[{n}].id"), message);
     }
-    let file = compiler.relative(&key.file.value);
+    let file = compiler.named_file(&key.file.value, FileKind::Key);
     match Key::read(&key.id.value, &file, key.sign) {
         Ok(key) => Some(key),
         Err(why) => {

@@ -8,6 +8,7 @@ use super::key::{Key, KeyError, KeyRing, Origin};
 use super::places::Places;
 use super::subject::SubjectKey;
 use super::{Sessions, algorithm::Algorithm};
+use crate::FileKind;
 use crate::compile::Compiler;
 use crate::document::{OneOrMany, SessionKeyDocument, SessionsDocument};
 use crate::seal::read_secret;
@@ -126,7 +127,7 @@ fn compile_key(n: usize, key: &SessionKeyDocument, compiler: &mut Compiler<'_>) 
         compiler.note(&key.id, format!("sessions.keys[{n}]"), "expected one of pem, jwks and secret");
         return None;
     };
-    let file = compiler.relative(&given_file.value);
+    let file = compiler.named_file(&given_file.value, FileKind::Key);
     match Key::read(id, Algorithm::from(key.algorithm), origin, &file) {
         Ok(key) => Some(key),
         Err(why) => {
@@ -210,7 +211,7 @@ fn compile_rate_classes(section: &SessionsDocument, compiler: &mut Compiler<'_>)
 }
 
 fn compile_subject_key(section: &SessionsDocument, compiler: &mut Compiler<'_>) -> Option<SubjectKey> {
-    let file = compiler.relative(&section.subject_key.value);
+    let file = compiler.named_file(&section.subject_key.value, FileKind::Key);
     match read_secret(&file) {
         Ok(secret) => SubjectKey::new(&secret),
         Err(why) => {

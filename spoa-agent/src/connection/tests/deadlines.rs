@@ -1,6 +1,8 @@
 //! What a connection does when its peer takes too long; the clock of these tests goes on only when everybody waits.
 
-use tokio::time::sleep;
+use std::task::ready;
+
+use tokio::time::{Sleep, sleep};
 
 use super::*;
 
@@ -14,6 +16,48 @@ async fn a_peer_without_a_hello_is_told_and_closed() {
         assert!(matches!(task.await.unwrap(), Ending::NoHello));
         assert_eq!(start.elapsed(), TIMEOUTS.hello);
     }
+}
+
+/// A stream that takes nothing until its time has come.
+struct Full(DuplexStream, Pin<Box<Sleep>>);
+
+impl AsyncRead for Full {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Full {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        ready!(self.1.as_mut().poll(cx));
+        Pin::new(&mut self.0).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_goodbye_that_was_not_taken_while_there_was_time_for_the_hello_still_ends_the_connection() {
+    let taken_from = TIMEOUTS.hello + Duration::from_secs(1);
+    let (mut haproxy, agent) = duplex(1024);
+    let (task, _stopper) = serve(Full(agent, Box::pin(sleep(taken_from))));
+    let mut frames = hello(16_380);
+    Disconnect::from(Status::Normal).encode(Peer::Haproxy, &mut frames, MaxFrameSize::MAX).unwrap();
+    let start = Instant::now();
+    haproxy.write_all(&frames).await.unwrap();
+    assert_eq!(read_to_end(haproxy).await, (vec![], vec![Status::Normal.code()]));
+    assert!(matches!(task.await.unwrap(), Ending::Closed(Closed::Disconnected { status_code: 0 })));
+    assert_eq!(start.elapsed().as_secs(), taken_from.as_secs());
 }
 
 #[tokio::test(start_paused = true)]

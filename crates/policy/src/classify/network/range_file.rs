@@ -15,6 +15,7 @@ use ipnet::IpNet;
 use serde_saphyr::Spanned;
 
 use super::prefix::PrefixError;
+use crate::FileKind;
 use crate::Timestamp;
 use crate::compile::Compiler;
 use crate::document::read_bytes;
@@ -83,7 +84,7 @@ impl RangeFiles {
         key: impl fmt::Display,
         compiler: &mut Compiler<'_>,
     ) -> Option<Rc<RangeList>> {
-        let path = compiler.relative(&named.value);
+        let path = compiler.named_file(&named.value, FileKind::Ranges);
         if let Some(known) = self.read.get(&path) {
             return known.clone();
         }

@@ -1,6 +1,7 @@
 use serde_saphyr::Spanned;
 
 use super::{ClassPatterns, PatternError, UserAgents};
+use crate::FileKind;
 use crate::compile::Compiler;
 use crate::document::{ClassDocument, ClassesDocument, UserAgentsDocument, read_document};
 
@@ -8,7 +9,7 @@ impl UserAgents {
     /// Reads and compiles the file of classes that a policy names; only the built-in classes where it names none.
     pub(crate) fn from_document(section: &UserAgentsDocument, compiler: &mut Compiler<'_>) -> Option<Self> {
         let Some(file) = &section.classes else { return Self::compile(&[]).ok() };
-        let path = compiler.relative(&file.value);
+        let path = compiler.named_file(&file.value, FileKind::Classes);
         if let Err(why) = std::fs::metadata(&path) {
             compiler.note(file, "user_agents.classes", format!("cannot read {}: {why}", path.display()));
             return None;

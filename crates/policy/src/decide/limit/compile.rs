@@ -35,6 +35,11 @@ impl Limits {
         self.crawlers.iter().find(|(of, _)| **of == *id).map(|(_, limit)| limit)
     }
 
+    pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
+        let of_crawlers = self.crawlers.iter_mut().map(|(_, limit)| limit);
+        self.limits.iter_mut().chain(of_crawlers).map(|limit| &mut limit.rule)
+    }
+
     pub(crate) fn compile(
         sections: &[LimitDocument],
         known: &KnownClients<'_>,

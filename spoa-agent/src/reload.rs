@@ -1,0 +1,176 @@
+//! A policy that is read anew while the agent serves: on SIGHUP, and when its files have changed.
+//!
+//! It is compiled first, on a thread where nobody waits, and then swapped for the one in force. Limits, tokens and counts stay.
+//! What does not compile changes nothing: the policy in force stays, and the log says once what is wrong with the other.
+
+mod load;
+mod status;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::Receiver;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tracing::{debug, error, info, warn};
+
+pub use load::{Load, load_policy};
+pub use status::{Known, ReloadStatus, Results};
+
+use policy::Policy;
+
+use crate::error::Error;
+use crate::in_force::InForce;
+use crate::service::PolicyService;
+use crate::stop::Stop;
+use crate::systemd;
+use crate::watch::{Contents, Seen};
+
+/// Most problems of a policy that the log lists, one a line.
+const MAX_PROBLEMS: usize = 20;
+
+/// Reads the policy anew.
+#[derive(Debug)]
+pub struct Reloader {
+    file: PathBuf,
+    service: Arc<PolicyService>,
+    status: Arc<ReloadStatus>,
+    /// How the files looked when they were read last, whatever came of it.
+    seen: Seen,
+    /// How they look since they have changed; they are read once they have looked so twice.
+    pending: Option<Seen>,
+    /// What the policy in force was read from.
+    contents: Contents,
+    /// What was wrong last, of which the log has been told.
+    told: Option<String>,
+    /// Policies that were in force and may still be in use by a request.
+    retired: Vec<Arc<InForce>>,
+}
+
+/// Why the policy is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    Hangup,
+    Change,
+}
+
+impl Reloader {
+    /// Goes on from the policy in force, which was read as `loaded` says.
+    #[must_use]
+    pub fn new(file: PathBuf, service: Arc<PolicyService>, status: Arc<ReloadStatus>, loaded: &Load) -> Self {
+        Self {
+            file,
+            service,
+            status,
+            seen: loaded.seen.clone(),
+            pending: None,
+            contents: loaded.contents,
+            told: None,
+            retired: Vec::new(),
+        }
+    }
+
+    /// Reloads when `hangups` says so, and when files have changed, which is looked at in intervals of `watch`; until it is time to stop.
+    pub async fn run(mut self, watch: Option<Duration>, mut hangups: Receiver<()>, mut stop: Stop) {
+        /// How often retired policies are looked after where no file is.
+        const SWEEP: Duration = Duration::from_secs(2);
+
+        let every = watch.unwrap_or(SWEEP);
+        let mut ticks = interval_at(Instant::now() + every, every);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.requested() => return,
+                Some(()) = hangups.recv() => self.reload(Cause::Hangup).await,
+                _ = ticks.tick() => {
+                    if watch.is_some() && self.has_settled_change().await {
+                        self.reload(Cause::Change).await;
+                    }
+                    self.free_retired().await;
+                }
+            }
+        }
+    }
+
+    /// Whether files look other than when they were read, and have looked so for one interval: what is half written is left alone.
+    async fn has_settled_change(&mut self) -> bool {
+        let seen = self.seen.clone();
+        let Ok(now) = spawn_blocking(move || seen.look_again()).await else { return false };
+        self.status.files_seen(&now);
+        if now == self.seen {
+            self.pending = None;
+            return false;
+        }
+        let settled = self.pending.as_ref() == Some(&now);
+        self.pending = Some(now);
+        settled
+    }
+
+    async fn reload(&mut self, cause: Cause) {
+        systemd::reloading();
+        let (file, before) = (self.file.clone(), self.seen.clone());
+        // A panic of the compiler is a defect, and no reason to lose the policy in force.
+        match spawn_blocking(move || load::load(&file, &before)).await {
+            Ok((policy, load)) => self.take(policy, load, cause),
+            Err(defect) => error!(%defect, "policy not reloaded: a defect of the agent; please report it"),
+        }
+        self.pending = None;
+        systemd::ready(&self.status.known().sentence());
+    }
+
+    fn take(&mut self, policy: Result<Policy, Error>, load: Load, cause: Cause) {
+        self.seen = load.seen;
+        self.status.files_seen(&self.seen);
+        match policy {
+            Ok(policy) => {
+                let changed = self.contents != load.contents;
+                self.status.succeeded(&policy, &load.contents, changed);
+                self.retired.push(self.service.take_up(policy));
+                self.contents = load.contents;
+                let mended = self.told.take().is_some();
+                let (policy, fingerprint) = (self.file.display(), load.contents.fingerprint());
+                let took_ms = u64::try_from(load.took.as_millis()).unwrap_or(u64::MAX);
+                if changed || mended || cause == Cause::Hangup {
+                    info!(%policy, fingerprint, changed, took_ms, "policy reloaded");
+                } else {
+                    debug!(%policy, fingerprint, took_ms, "files of the policy were touched, their contents are the same");
+                }
+            }
+            Err(error) => {
+                self.status.failed();
+                let why = error.to_string();
+                if cause == Cause::Hangup || self.told.as_ref() != Some(&why) {
+                    self.tell(&error);
+                }
+                self.told = Some(why);
+            }
+        }
+    }
+
+    /// One line for each problem, so that whatever reads the log line by line has them whole.
+    fn tell(&self, error: &Error) {
+        let policy = self.file.display();
+        let Error::Policy(problems) = error else {
+            error!(%policy, %error, "policy not reloaded, the one in force stays");
+            return;
+        };
+        let problems = problems.problems();
+        error!(%policy, problems = problems.len(), "policy not reloaded, the one in force stays");
+        for problem in problems.iter().take(MAX_PROBLEMS) {
+            let text = problem.to_string();
+            error!(problem = text.lines().next(), hint = problem.hint, "in the policy");
+        }
+        if problems.len() > MAX_PROBLEMS {
+            warn!("and more: provenancectl check lists all");
+        }
+    }
+
+    /// Frees the policies that nobody uses any more. Whoever still does holds them, and none who comes later can.
+    async fn free_retired(&mut self) {
+        let unused: Vec<_> = self.retired.extract_if(.., |policy| Arc::strong_count(policy) == 1).collect();
+        if !unused.is_empty() {
+            let _ = spawn_blocking(move || drop(unused)).await;
+        }
+    }
+}

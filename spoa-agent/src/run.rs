@@ -1,0 +1,165 @@
+//! From a command line to an agent that serves, and to its end.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use limits::{Seed, Table};
+use policy::session::SessionCache;
+use tokio::runtime::Builder;
+use tokio::time::Duration;
+use tracing::{info, warn};
+
+use crate::address::ListenAddress;
+use crate::admin::{Admin, Context, RequestCounts};
+use crate::args::Args;
+use crate::clock::Clock;
+use crate::connection::Timeouts;
+use crate::decision_log::DecisionLog;
+use crate::error::Error;
+use crate::lifecycle::{Lifecycle, Phase};
+use crate::listener::Listener;
+use crate::logging::LogControl;
+use crate::reload::{Load, ReloadStatus, Reloader};
+use crate::report::Report;
+use crate::server::Server;
+use crate::service::PolicyService;
+use crate::stop::{self, Signals, Stopper};
+use crate::systemd::{self, Inherited};
+use crate::{open_files, stop::hangups};
+
+/// How long a file system that hangs may keep the process from ending.
+const LAST_WAIT: Duration = Duration::from_secs(1);
+
+/// Serves as `args` say until a signal ends it.
+///
+/// # Errors
+/// What keeps it from starting: nothing listens then.
+pub fn serve(args: &Args, log: LogControl) -> Result<(), Error> {
+    let started = SystemTime::now();
+    let (policy, load) = Load::first(&args.policy)?;
+    let limits = Table::new(args.limiter_keys, &Seed::from(random()?))?;
+    let sessions = SessionCache::new(args.session_tokens, random()?)?;
+    let limiter_bytes = limits.bytes();
+    let status = Arc::new(ReloadStatus::of(&policy, &load));
+    let service = PolicyService::new(policy, limits, sessions).logging(DecisionLog::new(args.log_decisions));
+    let agent = Agent { args, load, service: Arc::new(service), status, log, limiter_bytes, started };
+    open_files::provide_for(args.max_connections);
+
+    let runtime = Builder::new_multi_thread().worker_threads(args.workers).enable_all().build();
+    let runtime = runtime.map_err(Error::Start)?;
+    let served = runtime.block_on(agent.run());
+    runtime.shutdown_timeout(LAST_WAIT);
+    served
+}
+
+/// What an agent is made of before it listens.
+struct Agent<'a> {
+    args: &'a Args,
+    load: Load,
+    service: Arc<PolicyService>,
+    status: Arc<ReloadStatus>,
+    log: LogControl,
+    limiter_bytes: usize,
+    started: SystemTime,
+}
+
+impl Agent<'_> {
+    async fn run(self) -> Result<(), Error> {
+        let Self { args, load, service, status, log, limiter_bytes, started } = self;
+        let mut signals = Signals::install().map_err(Error::Start)?;
+        let hangups = hangups().map_err(Error::Start)?;
+        let (admin_listeners, listeners) = listen(args).await?;
+        let clock = args.clock.map_or(Clock::System, Clock::set_to);
+        let timeouts = Timeouts::with_hello(args.hello_timeout).with_end(args.drain_timeout);
+        let server = Server::new(Arc::clone(&service), clock, timeouts, args.max_connections);
+        let lifecycle = Arc::new(Lifecycle::default());
+        let (stopper, stop) = stop::channel();
+        // What tells how the end goes on ends last.
+        let (last_stopper, last_stop) = stop::channel();
+        info!(
+            version = env!("CARGO_PKG_VERSION"),
+            policy = %args.policy.display(),
+            listen = spelled(&listeners),
+            admin = spelled(&admin_listeners),
+            workers = args.workers,
+            max_connections = args.max_connections,
+            limiter_keys = args.limiter_keys,
+            limiter_bytes,
+            "ready"
+        );
+        let context = Context {
+            service: Arc::clone(&service),
+            clock,
+            connections: server.counts(),
+            max_connections: args.max_connections,
+            limiter_keys: args.limiter_keys,
+            reload: Arc::clone(&status),
+            lifecycle: Arc::clone(&lifecycle),
+            log: Some(log),
+            listen: spelled(&listeners),
+            policy: args.policy.clone(),
+            started,
+            local: args.admin.as_ref().is_none_or(ListenAddress::is_local),
+            requests: RequestCounts::default(),
+        };
+        let admin = tokio::spawn(Admin::new(context).run(admin_listeners, last_stop.clone()));
+        let reloader = Reloader::new(args.policy.clone(), Arc::clone(&service), Arc::clone(&status), &load);
+        tokio::spawn(reloader.run(args.watch, hangups, stop.clone()));
+        tokio::spawn(systemd::feed_watchdog(last_stop));
+        let (told, asked) = (stop.clone(), Arc::clone(&service));
+        let reporting = tokio::spawn(async move { Report::default().each_minute(&asked, told).await });
+        let serving = tokio::spawn(server.run(listeners, stop));
+        lifecycle.enter(Phase::Ready);
+        systemd::ready(&status.known().sentence());
+
+        let signal = signals.received().await;
+        info!(signal, "stopping");
+        drain(&lifecycle, &stopper);
+        tokio::select! {
+            served = serving => {
+                served.map_err(|error| Error::Start(error.into()))?;
+                reporting.await.map_err(|error| Error::Start(error.into()))?.tell(&service);
+                last_stopper.stop();
+                let _ = admin.await;
+                info!("stopped");
+            }
+            // Whoever asks twice does not want to wait. The end of the runtime closes all connections.
+            signal = signals.received() => warn!(signal, "stopped at once, without a word to HAProxy"),
+        }
+        Ok(())
+    }
+}
+
+/// Says first that no more requests should come, and then ends the connections.
+fn drain(lifecycle: &Lifecycle, stopper: &Stopper) {
+    lifecycle.enter(Phase::Draining);
+    systemd::stopping();
+    stopper.stop();
+}
+
+/// Opens all addresses: first those that systemd passes by name, so that what is left is left for those without one.
+async fn listen(args: &Args) -> Result<(Vec<Listener>, Vec<Listener>), Error> {
+    let mut inherited = Inherited::from_env().map_err(Error::Inherited)?;
+    let mut admin = Vec::new();
+    if let Some(address) = &args.admin {
+        admin = Listener::open(address, &mut inherited).await?;
+    }
+    let mut listeners = Vec::new();
+    for address in &args.listen {
+        listeners.extend(Listener::open(address, &mut inherited).await?);
+    }
+    Ok((admin, listeners))
+}
+
+fn spelled(listeners: &[Listener]) -> String {
+    listeners.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// Bytes that nobody can guess, for the seeds of the tables.
+fn random<const BYTES: usize>() -> Result<[u8; BYTES], Error> {
+    let mut bytes = [0; BYTES];
+    File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut bytes)).map_err(Error::Random)?;
+    Ok(bytes)
+}

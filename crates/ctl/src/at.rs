@@ -14,10 +14,10 @@ pub struct At {
 }
 
 impl At {
-    /// The time to answer for.
+    /// The time to answer for; now to the second.
     #[must_use]
     pub fn time(self) -> Timestamp {
-        self.time.unwrap_or_else(|| SystemTime::now().into())
+        self.time.unwrap_or_else(|| Timestamp::from_seconds(Timestamp::from(SystemTime::now()).seconds()))
     }
 
     /// The time that was given.

@@ -1,4 +1,4 @@
-.PHONY: help demo test lint bench setup clean
+.PHONY: help demo test lint bench docs setup clean
 
 help: ## what the targets do
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -14,6 +14,9 @@ lint: setup ## formatting, clippy and documentation, warnings as errors
 
 bench: setup ## micro-benchmarks of the pure crates
 	@scripts/bench
+
+docs: setup ## write anew what the code says of itself: docs/reference, the table of docs/four-weeks.md
+	@scripts/docs
 
 setup: ## install what is missing on this machine
 	@scripts/setup

@@ -6,7 +6,7 @@
 //! (`peer`) are looked at only then. `counters` tells varnishstat. Whatever goes wrong inside stays inside: `guard` stops a
 //! panic at the border to C.
 //!
-//! This file holds what VCL sees; whoever writes VCL reads `docs/vmod.md`.
+//! This file holds what VCL sees; its doc comments are `docs/reference/vmod.md`, where a heading begins a section (`make docs`).
 
 mod request;
 
@@ -54,13 +54,19 @@ mod provenance {
     use crate::object::{Object, SealFields};
 
     impl policy {
-        /// Loads a policy and the files that it names. One that cannot be used fails `vcl.load`.
+        /// # The object
+        ///
+        /// Loads a policy, by its absolute path, and the files that it names; in `vcl_init`. One that cannot be used fails `vcl.load`, with file, line
+        /// and key. A VCL may have several objects.
         pub fn new(ctx: &mut Ctx, #[vcl_name] name: &CStr, file: &CStr) -> Result<Self, VclError> {
             let object = guard(ctx, "policy", None, |ctx| Object::load(ctx, name, file).map(Some))?;
             object.map(Self).ok_or(VclError::Str("provenance.policy(): internal error, see the child's log"))
         }
 
-        /// What the request's URL is worth: `none`, `unsigned`, `malformed`, `unknown_key`, `forged`, `early`, `stale` or `valid`.
+        /// # The URL of an image
+        ///
+        /// What the request's URL is worth: `none`, `unsigned`, `malformed`, `unknown_key`, `forged`, `early`, `stale` or `valid`
+        /// ([what each means](../seal.md#what-a-status-means)).
         pub fn verify(
             &self,
             ctx: &mut Ctx,
@@ -69,7 +75,8 @@ mod provenance {
             guard(ctx, "verify", "none", |ctx| Ok(self.0.image(ctx, memo)?.status.as_str()))
         }
 
-        /// The site that the URL was made for.
+        /// The site that the URL was made for, decoded. NULL where the URL says nothing, and with `none` and `malformed`. A claim, unless the status is
+        /// `valid`, `stale` or `early`: anybody can write it into a URL. It never holds a control character.
         pub fn site<'m>(
             &self,
             ctx: &mut Ctx,
@@ -78,7 +85,7 @@ mod provenance {
             self.field(ctx, memo, "site", Image::site)
         }
 
-        /// The software component that made the URL.
+        /// The software component that made the URL, decoded; a claim, and NULL, as `site` is.
         pub fn generator<'m>(
             &self,
             ctx: &mut Ctx,
@@ -87,7 +94,7 @@ mod provenance {
             self.field(ctx, memo, "generator", Image::generator)
         }
 
-        /// What the URL asks for: `original`, `thumbnail`, ….
+        /// What the URL asks for: `original`, `thumbnail`, …, decoded; a claim, and NULL, as `site` is.
         pub fn format<'m>(
             &self,
             ctx: &mut Ctx,
@@ -96,7 +103,7 @@ mod provenance {
             self.field(ctx, memo, "format", Image::format)
         }
 
-        /// The class of the generator; `unknown` for one that the policy does not name.
+        /// The class that the policy puts the generator in; `unknown` where it names none. A claim, and NULL, as `site` is.
         pub fn source<'m>(
             &self,
             ctx: &mut Ctx,
@@ -105,7 +112,9 @@ mod provenance {
             self.field(ctx, memo, "source", Image::source)
         }
 
-        /// Time since the URL was sealed, in whole seconds; 0s where the seal does not prove it, or its time lies ahead.
+        /// Time since the URL was sealed, in whole seconds, never negative; `0s` where no seal proves it, and where its time lies ahead. Up to one
+        /// granularity of its source (a day, where the policy says nothing else) more than the time since somebody asked for the URL: signers round
+        /// down.
         pub fn age(
             &self,
             ctx: &mut Ctx,
@@ -114,7 +123,7 @@ mod provenance {
             guard(ctx, "age", Duration::ZERO, |ctx| Ok(self.0.image(ctx, memo)?.age))
         }
 
-        /// Whether the URL is genuine and not older than its source allows.
+        /// Whether the URL is genuine and not older than its source allows: `verify()` is `valid`.
         pub fn is_fresh(
             &self,
             ctx: &mut Ctx,
@@ -123,7 +132,10 @@ mod provenance {
             guard(ctx, "is_fresh", false, |ctx| Ok(self.0.image(ctx, memo)?.is_fresh()))
         }
 
-        /// What the token of the request is worth: `none`, `valid`, or why it makes no session.
+        /// # The request
+        ///
+        /// What the token of the request is worth: `none`, `valid`, or why it makes no session, such as `expired` or `bad_signature`
+        /// ([all of them](../sessions.md#what-a-status-means)).
         pub fn session(
             &self,
             ctx: &mut Ctx,
@@ -132,7 +144,7 @@ mod provenance {
             guard(ctx, "session", "none", |ctx| Ok(self.0.decision(ctx, memo)?.session.as_str()))
         }
 
-        /// Whose session it is, by a keyed hash.
+        /// Whose session it is, as 16 hex digits of a keyed hash; NULL without a session, and for a token that names nobody.
         pub fn subject<'m>(
             &self,
             ctx: &mut Ctx,
@@ -141,7 +153,8 @@ mod provenance {
             self.text(ctx, memo, "subject", Decision::subject)
         }
 
-        /// How far the client is trusted, `A` to `F`.
+        /// How far the client is trusted: `A` own network, `B` verified crawler, `C` session, `D` names a contact, `E` everyone else, `F` known for
+        /// abuse.
         pub fn tier(
             &self,
             ctx: &mut Ctx,
@@ -150,7 +163,7 @@ mod provenance {
             guard(ctx, "tier", "E", |ctx| Ok(self.0.decision(ctx, memo)?.tier.as_str()))
         }
 
-        /// What is known of the client: the value of `X-Provenance`.
+        /// What is known of the client, as in `X-Provenance`: `net=unknown`, `cloud=cumulus;impostor=examplebot`.
         pub fn labels<'m>(
             &self,
             ctx: &mut Ctx,
@@ -159,7 +172,7 @@ mod provenance {
             self.text(ctx, memo, "labels", Decision::labels)
         }
 
-        /// Class of the user agent.
+        /// Class of the [user agent](../user-agents.md).
         pub fn ua_class<'m>(
             &self,
             ctx: &mut Ctx,
@@ -168,7 +181,7 @@ mod provenance {
             self.text(ctx, memo, "ua_class", Decision::ua_class)
         }
 
-        /// The contact that the user agent names.
+        /// The contact that the user agent names, or NULL. Anybody can write down any.
         pub fn contact<'m>(
             &self,
             ctx: &mut Ctx,
@@ -177,7 +190,7 @@ mod provenance {
             self.text(ctx, memo, "contact", Decision::contact)
         }
 
-        /// The verified crawler that asks.
+        /// The `id` of the [verified crawler](../networks.md#crawlers) that asks; NULL for everybody else.
         pub fn client<'m>(
             &self,
             ctx: &mut Ctx,
@@ -186,7 +199,8 @@ mod provenance {
             self.text(ctx, memo, "client", Decision::client)
         }
 
-        /// How much the request looks like one that a browser sent, 0 to 100.
+        /// How much the request looks like one that a browser sent, 0 to 100 ([browser-score.md](../browser-score.md)); 0 in other tiers than C and E.
+        /// [Lower than the agent's](../vmod.md#what-differs-from-the-agent).
         pub fn browser_score(
             &self,
             ctx: &mut Ctx,
@@ -195,12 +209,12 @@ mod provenance {
             guard(ctx, "browser_score", 0, |ctx| Ok(self.0.decision(ctx, memo)?.browser_score.into()))
         }
 
-        /// Whether the request is for a sitemap.
+        /// Whether the path is one of section `sitemaps`, [however it is spelt](../sitemaps.md#what-is-a-sitemap). Makes no verdict.
         pub fn is_sitemap(&self, ctx: &mut Ctx) -> Result<bool, VclError> {
             guard(ctx, "is_sitemap", true, |ctx| self.0.is_sitemap(ctx))
         }
 
-        /// Whether the policy keeps the sitemap that is asked for from this client.
+        /// Whether the request is for a sitemap, and the policy keeps it from this client. Costs a look at the path where it is none.
         pub fn sitemap_denied(
             &self,
             ctx: &mut Ctx,
@@ -209,7 +223,8 @@ mod provenance {
             guard(ctx, "sitemap_denied", true, |ctx| self.0.is_sitemap_denied(ctx, memo))
         }
 
-        /// Whether the policy refuses the request, by anything but a rate limit.
+        /// Whether the policy refuses the request, by anything but a rate limit: a sitemap, a network known for abuse, a user agent whose stage is a
+        /// block, a rule for images. False for what is in shadow.
         pub fn denied(
             &self,
             ctx: &mut Ctx,
@@ -218,7 +233,7 @@ mod provenance {
             guard(ctx, "denied", true, |ctx| Ok(self.0.decision(ctx, memo)?.is_denied))
         }
 
-        /// The rule that decided.
+        /// The rule that decided, such as `ua.none`; of a request that passes as well: `default`, `session.valid`, `shadow`.
         pub fn reason<'m>(
             &self,
             ctx: &mut Ctx,
@@ -227,7 +242,7 @@ mod provenance {
             self.text(ctx, memo, "reason", Decision::reason)
         }
 
-        /// The code of that rule, as answers print it.
+        /// The code of that rule and its stage, such as `ed48a4f`, as answers print it.
         pub fn code<'m>(
             &self,
             ctx: &mut Ctx,
@@ -236,7 +251,7 @@ mod provenance {
             self.text(ctx, memo, "code", Decision::code)
         }
 
-        /// The body of the answer to a refused request.
+        /// The body of the [answer](../answers.md) to a refused request: JSON, HTML or text, by what it accepts; NULL where nothing is refused.
         pub fn error_page<'m>(
             &self,
             ctx: &mut Ctx,
@@ -245,7 +260,7 @@ mod provenance {
             self.text(ctx, memo, "error_page", Decision::error_page)
         }
 
-        /// Its `Content-Type`.
+        /// The `Content-Type` of that answer, or NULL.
         pub fn error_content_type<'m>(
             &self,
             ctx: &mut Ctx,
@@ -254,7 +269,7 @@ mod provenance {
             self.text(ctx, memo, "error_content_type", Decision::error_content_type)
         }
 
-        /// Its `Content-Security-Policy`.
+        /// The `Content-Security-Policy` of that answer where it is HTML, else NULL.
         pub fn error_content_security_policy<'m>(
             &self,
             ctx: &mut Ctx,
@@ -263,7 +278,10 @@ mod provenance {
             self.text(ctx, memo, "error_content_security_policy", Decision::error_content_security_policy)
         }
 
-        /// `url` without the provenance parameters, those that the policy strips with them, and the token of a session.
+        /// # The cache key, and new seals
+        ///
+        /// `url` without the provenance parameters, those that the policy lists in `strip`, and the `query_parameter` of section `sessions`; all else byte
+        /// for byte. A URL that is nothing but those becomes `/`. Any URL, not only that of the request; works without a request, too.
         pub fn strip<'m>(
             &self,
             ctx: &mut Ctx,
@@ -274,7 +292,11 @@ mod provenance {
             guard(ctx, "strip", Some(url), |ctx| Ok(Some(self.0.strip(ctx, memo, url))))
         }
 
-        /// `url` with a seal; as it was where it cannot be sealed, and the log says why.
+        /// `url` with a seal, made now by the key with `sign: true`, in the scope of `source`; what provenance it had is replaced. `url` is absolute, or a
+        /// path for the request's `Host`; without a request, absolute alone. An empty site or format is left out.
+        ///
+        /// Never fails a request: a URL that cannot be sealed comes back as it was, and `varnishlog -g raw -i VCL_Error` says why: no such source, a
+        /// generator that the source does not name, a control character, not UTF-8, no host, no key that signs.
         #[expect(clippy::too_many_arguments, reason = "VCL has no structs")]
         pub fn sign<'m>(
             &self,

@@ -1,5 +1,7 @@
 //! From a document to a policy: what the values mean, and whether they make sense together.
 
+mod separation;
+
 use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -13,7 +15,7 @@ use crate::classify::browser_score::BrowserScore;
 use crate::classify::cookie_pass::CookiePasses;
 use crate::classify::crawler::Crawlers;
 use crate::classify::network::{Networks, RangeFiles, TrustedProxies};
-use crate::classify::user_agent::UserAgents;
+use crate::classify::user_agent::{ClassesFile, UserAgents};
 use crate::decide::exemption::{Exemptions, Known};
 use crate::decide::image_rule::ImageRules;
 use crate::decide::limit::{KnownClients, Limits};
@@ -58,6 +60,13 @@ pub struct Policy {
     pub(crate) reasons: Box<[Box<str>]>,
 }
 
+/// A policy file and the files that it names, as they were read.
+pub(crate) struct LoadedFiles {
+    pub(crate) document: PolicyDocument,
+    pub(crate) classes: Option<ClassesFile>,
+    pub(crate) ranges: RangeFiles,
+}
+
 /// Whom a refused client may turn to: section `contact`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operator {
@@ -74,15 +83,24 @@ impl Policy {
     /// Everything that is wrong, each with file, line and key. A document that does not parse hides what comes after the
     /// place where it breaks.
     pub fn load(file: &Path) -> Result<Self, PolicyError> {
+        Self::load_with_files(file).0
+    }
+
+    /// The same, and what was read to compile it.
+    pub(crate) fn load_with_files(file: &Path) -> (Result<Self, PolicyError>, Option<LoadedFiles>) {
         let mut problems = Problems::default();
         problems.files.note(file, FileKind::Policy);
         let document = read_document::<PolicyDocument>(file, &mut problems);
-        let policy = document
-            .and_then(|document| Self::compile(&document, &mut Compiler { file, problems: &mut problems }));
-        problems.into_result(policy)
+        let mut files =
+            document.map(|document| LoadedFiles { document, classes: None, ranges: RangeFiles::default() });
+        let mut compiler = Compiler { file, problems: &mut problems };
+        let policy = files.as_mut().and_then(|files| Self::compile(files, &mut compiler));
+        (problems.into_result(policy), files)
     }
 
-    fn compile(document: &PolicyDocument, compiler: &mut Compiler<'_>) -> Option<Self> {
+    fn compile(files: &mut LoadedFiles, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let LoadedFiles { document, classes, ranges: range_files } = files;
+        let document = &*document;
         if document.version.value != VERSION {
             let given = document.version.value;
             compiler.note(
@@ -92,10 +110,9 @@ impl Policy {
             );
         }
         let operator = Operator::compile(document, compiler);
-        let mut range_files = RangeFiles::default();
-        let networks = Networks::compile(&document.networks, &mut range_files, compiler);
+        let networks = Networks::compile(&document.networks, range_files, compiler);
         let trusted_proxies = TrustedProxies::compile(&document.trusted_proxies, &networks, compiler);
-        let crawlers = Crawlers::compile(&document.crawlers, &mut range_files, compiler);
+        let crawlers = Crawlers::compile(&document.crawlers, range_files, compiler);
         let sessions = document.sessions.as_ref().and_then(|section| Sessions::compile(section, compiler));
         let provenance = document.provenance.as_ref().map(|section| Provenance::compile(section, compiler));
         let sitemaps = document.sitemaps.as_ref().map(|section| Sitemaps::compile(section, compiler));
@@ -103,7 +120,7 @@ impl Policy {
         let browser_score = BrowserScore::compile(&document.browser_score, compiler);
         let texts = Texts::compile(&document.errors, compiler);
         // What names classes is compiled without them where their file does not compile: one problem is enough.
-        let agents = UserAgents::from_document(&document.user_agents, compiler)?;
+        let agents = UserAgents::from_document(&document.user_agents, classes, compiler)?;
         let stages = Stages::compile(&document.user_agents, &agents, &operator, compiler);
         let known = Known { agents: &agents, networks: &networks, operator: &operator };
         let exemptions = Exemptions::compile(&document.exemptions, &known, compiler);
@@ -112,6 +129,7 @@ impl Policy {
         let known = KnownClients { crawlers: &crawlers, networks: &networks, has_sessions };
         let limits = Limits::compile(&document.limits, &known, &agents, compiler);
         check_parameters(document, compiler);
+        separation::check(document, compiler);
         let mut policy = Self {
             operator,
             shadow: document.shadow,
@@ -262,9 +280,14 @@ impl Compiler<'_> {
     /// The path of a file that the policy names, relative to the policy. Whatever is read comes by here, and is one of the policy's
     /// files.
     pub(crate) fn named_file(&mut self, file: &Path, kind: FileKind) -> PathBuf {
-        let path = self.file.parent().unwrap_or(Path::new("")).join(file);
+        let path = self.relative(file);
         self.problems.files.note(&path, kind);
         path
+    }
+
+    /// The path of a file that the policy names, relative to the policy.
+    fn relative(&self, file: &Path) -> PathBuf {
+        self.file.parent().unwrap_or(Path::new("")).join(file)
     }
 
     /// A length of time above zero, such as `30d`, `12h`, `90s`; a day is 24 hours.

@@ -34,10 +34,15 @@ pub(crate) mod limit;
 
 mod admit;
 mod memory;
+mod trail;
 
+mod listing;
+
+pub use listing::Listed;
 pub use memory::Memory;
 pub use notice::Notice;
 pub use sitemap::Sitemaps;
+pub use trail::{Effect, Said, Step};
 
 use std::ops::ControlFlow;
 
@@ -53,6 +58,7 @@ use admit::{Admission, admit};
 use case::Case;
 use limit::Counted;
 use open::{Decision, Open, Ruling};
+use trail::Trail;
 
 impl Policy {
     /// Headers of a request to be filled ([`Headers::record`]): what this policy asks of them beside the usual ones is noted.
@@ -65,7 +71,7 @@ impl Policy {
     /// allocates.
     #[must_use]
     pub fn decide<'a>(&'a self, request: &Request<'a>, memory: Memory<'_>, now: Timestamp) -> Verdict<'a> {
-        self.judge(request, memory.sessions, Some(memory.limits), now)
+        self.judge(request, memory.sessions, Some(memory.limits), now, &mut ())
     }
 
     /// What [`decide`](Self::decide) says of everything but rate limits, for a proxy that leaves those to the one in front of it.
@@ -76,7 +82,22 @@ impl Policy {
         sessions: &SessionCache,
         now: Timestamp,
     ) -> Verdict<'a> {
-        self.judge(request, sessions, None, now)
+        self.judge(request, sessions, None, now, &mut ())
+    }
+
+    /// What [`decide`](Self::decide) says, and what each rule said that it asked, in their order. Charges the limits as it does;
+    /// without `limits`, as [`decide_without_limits`](Self::decide_without_limits).
+    #[must_use]
+    pub fn explain<'a>(
+        &'a self,
+        request: &Request<'a>,
+        sessions: &SessionCache,
+        limits: Option<&Table>,
+        now: Timestamp,
+    ) -> (Verdict<'a>, Vec<Step<'a>>) {
+        let mut steps = Vec::new();
+        let verdict = self.judge(request, sessions, limits, now, &mut steps);
+        (verdict, steps)
     }
 
     fn judge<'a>(
@@ -85,9 +106,11 @@ impl Policy {
         sessions: &SessionCache,
         limits: Option<&Table>,
         now: Timestamp,
+        trail: &mut impl Trail<'a>,
     ) -> Verdict<'a> {
         let client = self.classify(request, sessions, now);
-        let decision = self.apply(&Case::new(*request, &client, self.provenance.as_ref()), limits, now);
+        let case = Case::new(*request, &client, self.provenance.as_ref());
+        let decision = self.apply(&case, limits, now, trail);
         let verdict = Verdict {
             action: decision.action,
             rule: decision.rule,
@@ -102,25 +125,32 @@ impl Policy {
         if self.shadow { self.in_shadow(verdict) } else { verdict }
     }
 
-    fn apply<'a>(&'a self, case: &Case<'_, 'a>, table: Option<&Table>, now: Timestamp) -> Decision<'a> {
-        let mut open = Open::default();
+    fn apply<'a>(
+        &'a self,
+        case: &Case<'_, 'a>,
+        table: Option<&Table>,
+        now: Timestamp,
+        trail: &mut impl Trail<'a>,
+    ) -> Decision<'a> {
+        let mut open = Open::new(trail);
         match self.ask_before_limits(case, now, &mut open) {
             ControlFlow::Break(decision) => decision,
             ControlFlow::Continue(()) => {
                 let for_all = if open.is_free { &[][..] } else { &self.limits.limits };
-                let limits = open.own_limits().chain(for_all);
-                let admission = table.map(|table| admit(limits, case, table, now)).unwrap_or_default();
+                let limits = open.own_limits.iter().chain(for_all);
+                let admission =
+                    table.map(|table| admit(limits, case, table, now, open.trail)).unwrap_or_default();
                 self.counted(admission, &open)
             }
         }
     }
 
     /// The rules before the limits.
-    fn ask_before_limits<'a>(
+    fn ask_before_limits<'a, T: Trail<'a>>(
         &'a self,
         case: &Case<'_, 'a>,
         now: Timestamp,
-        open: &mut Open<'a>,
+        open: &mut Open<'a, '_, T>,
     ) -> Ruling<'a> {
         if case.asks_for_robots_txt() {
             return open.pass(&self.rules.robots);
@@ -130,13 +160,16 @@ impl Policy {
             Tier::A => open.pass(&self.rules.trusted),
             Tier::B => {
                 if let Identity::Verified(crawler) = case.client.crawler {
-                    open.passed_by = Some(&self.rules.crawler);
-                    self.limits.of_crawler(&crawler.id).into_iter().for_each(|limit| open.count(limit));
+                    open.pass_filters(&self.rules.crawler);
+                    self.limits
+                        .of_crawler(&crawler.id)
+                        .into_iter()
+                        .for_each(|limit| open.own_limits.push(limit));
                 }
                 ControlFlow::Continue(())
             }
             Tier::C => {
-                open.passed_by = Some(&self.rules.session);
+                open.pass_filters(&self.rules.session);
                 ControlFlow::Continue(())
             }
             Tier::D | Tier::E | Tier::F => self.ask_filters(case, now, open),
@@ -144,7 +177,7 @@ impl Policy {
     }
 
     /// The decision that follows from what the limits say.
-    fn counted<'a>(&'a self, admission: Admission<'a>, open: &Open<'a>) -> Decision<'a> {
+    fn counted<'a, T: Trail<'a>>(&'a self, admission: Admission<'a>, open: &Open<'a, '_, T>) -> Decision<'a> {
         let tried = admission.would.as_ref();
         let would = open.would(tried.map(|tried| &tried.limit.rule));
         if let Some((refused, retry_after)) = &admission.refused {
@@ -203,7 +236,7 @@ impl BuiltInRules {
 
 impl Default for BuiltInRules {
     fn default() -> Self {
-        let rule = |reason| Rule::new(reason, None);
+        let rule = Rule::built_in;
         Self {
             default: rule("default"),
             robots: rule("path.robots"),

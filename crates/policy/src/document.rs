@@ -42,25 +42,26 @@ pub use user_agents::{ClassDocument, ClassesDocument, StageDocument, UserAgentsD
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyDocument {
-    /// Version of the format; 1.
+    /// Version of the format: 1.
     pub version: Spanned<u32>,
-    /// Whom a refused client may write to.
+    /// Whom a refused client may turn to.
     pub contact: ContactDocument,
-    /// Whether nothing is enforced: each verdict allows, and says in `would` what would have been.
+    /// Whether nothing is enforced: each verdict allows, and says in `would` what would have been. Default `false`.
     #[serde(default)]
     pub shadow: bool,
     /// Networks and what is known of them.
     #[serde(default)]
     pub networks: Vec<NetworkDocument>,
-    /// Proxies in front whose `X-Forwarded-For` is believed: prefixes, and names of networks.
+    /// Proxies in front whose `X-Forwarded-For` is believed, right to left: prefixes of at least /8 (IPv4) or /7 (IPv6), and
+    /// names of networks. Default empty: the address that connects is the client's.
     #[serde(default)]
     pub trusted_proxies: Vec<Spanned<String>>,
     /// Crawlers that are told by user agent and address together.
     #[serde(default)]
     pub crawlers: Vec<CrawlerDocument>,
-    /// Logged-in users, known by the tokens that their issuer signed.
+    /// Logged-in users, known by the tokens that their issuer signed. Default none: nobody is in tier C.
     pub sessions: Option<SessionsDocument>,
-    /// Signed image URLs.
+    /// Signed image URLs. Default none: nothing is verified, signed or stripped.
     pub provenance: Option<ProvenanceDocument>,
     /// User-agent classes and what applies to them from when on.
     #[serde(default)]
@@ -71,7 +72,7 @@ pub struct PolicyDocument {
     /// Rate limits for everyone who is not exempt.
     #[serde(default)]
     pub limits: Vec<LimitDocument>,
-    /// Who may read sitemaps.
+    /// Who may read sitemaps. Default none: everybody.
     pub sitemaps: Option<SitemapsDocument>,
     /// Cookies that lift people out of an abusive network.
     #[serde(default)]
@@ -84,12 +85,13 @@ pub struct PolicyDocument {
     pub errors: ErrorsDocument,
 }
 
-/// Section `contact`.
+/// Section `contact`: every answer to a refused client names both.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContactDocument {
-    /// Address that a refused client may write to.
+    /// Address that a refused client may write to: at most 200 characters.
     pub email: Spanned<String>,
-    /// Page that explains the policy.
+    /// Page that explains the policy: an `http` or `https` URL of at most 200 characters. Problem details name it as their
+    /// type, the notice of a stage links to it.
     pub url: Spanned<String>,
 }

@@ -24,15 +24,22 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
+impl Problem {
+    pub(crate) fn new(at: At<'_>, key: impl fmt::Display, message: impl fmt::Display) -> Self {
+        Self {
+            file: at.file.to_owned(),
+            line: at.line,
+            column: at.column,
+            key: key.to_string(),
+            message: message.to_string(),
+            hint: None,
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
-        if self.line > 0 {
-            write!(f, ":{}", self.line)?;
-        }
-        if self.column > 0 {
-            write!(f, ":{}", self.column)?;
-        }
+        write_place(f, &self.file, self.line, self.column)?;
         if !self.key.is_empty() {
             write!(f, ": {}", self.key)?;
         }
@@ -42,6 +49,17 @@ impl fmt::Display for Problem {
         }
         Ok(())
     }
+}
+
+fn write_place(f: &mut fmt::Formatter<'_>, file: &Path, line: u64, column: u64) -> fmt::Result {
+    write!(f, "{}", file.display())?;
+    if line > 0 {
+        write!(f, ":{line}")?;
+    }
+    if column > 0 {
+        write!(f, ":{column}")?;
+    }
+    Ok(())
 }
 
 /// A policy that could not be compiled: all that is wrong with it, in the order of the file's sections.
@@ -86,15 +104,8 @@ impl Problems {
         key: impl fmt::Display,
         message: impl fmt::Display,
     ) -> NoteHint<'_> {
-        self.list.push(Problem {
-            file: at.file.to_owned(),
-            line: at.line,
-            column: at.column,
-            key: key.to_string(),
-            message: message.to_string(),
-            hint: None,
-        });
-        NoteHint(self.list.last_mut())
+        self.list.push(Problem::new(at, key, message));
+        NoteHint::of(self.list.last_mut())
     }
 
     /// `value` if nothing is wrong, else everything that is.
@@ -112,6 +123,13 @@ pub(crate) struct At<'p> {
     file: &'p Path,
     line: u64,
     column: u64,
+}
+
+/// As a problem begins: `policy.yaml:3:7`.
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_place(f, self.file, self.line, self.column)
+    }
 }
 
 impl<'p> At<'p> {
@@ -134,7 +152,11 @@ impl<'p> At<'p> {
 /// A problem that has just been noted and may still get a hint.
 pub(crate) struct NoteHint<'p>(Option<&'p mut Problem>);
 
-impl NoteHint<'_> {
+impl<'p> NoteHint<'p> {
+    pub(crate) fn of(problem: Option<&'p mut Problem>) -> Self {
+        Self(problem)
+    }
+
     /// Says what the reader could do.
     pub(crate) fn hint(self, hint: impl Into<String>) {
         if let Some(problem) = self.0 {

@@ -14,6 +14,8 @@
 //! 7. [`decide`]: facts and classification against the rules and the rate-limit table of the `limits` crate.
 //! 8. [`verdict`]: what is decided and why; one list of named fields feeds the SPOE variables, and by them HAProxy's log.
 //! 9. [`answer`]: what a refused request is told, in the media type that it asks for.
+//!
+//! Beside this way stands [`check`](mod@check): what a policy that compiles hardly means, for the person who wrote it.
 
 mod document;
 mod error;
@@ -37,7 +39,10 @@ mod reasons;
 
 pub mod answer;
 
+pub mod check;
+
 pub use answer::{Answer, MediaType};
+pub use check::{Checked, Warning, WarningKind, check};
 pub use compile::{Operator, Policy};
 pub use decide::Memory;
 pub use error::{PolicyError, Problem};

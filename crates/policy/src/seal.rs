@@ -37,6 +37,7 @@ use std::time::Duration;
 pub use key::SecretError;
 pub(crate) use key::read_secret;
 pub use sign::{SignError, SignRequest};
+pub use source::Source;
 pub use status::{ImageProvenance, SealStatus};
 pub use token::Scope;
 
@@ -59,6 +60,32 @@ pub struct Provenance {
 }
 
 impl Provenance {
+    /// The sources, in the order of the policy.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter()
+    }
+
+    /// The keys, in the order of the policy: the id of each, and whether new seals are made with it.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.keys.iter().map(|key| (&*key.id, key.signs))
+    }
+
+    /// How far ahead of a clock the time of a seal may be.
+    #[must_use]
+    pub fn skew(&self) -> Duration {
+        self.skew
+    }
+
+    /// Whether `id` can be that of a key: 1 to 16 of `A-Z a-z 0-9 _`.
+    #[must_use]
+    pub fn is_key_id(id: &str) -> bool {
+        token::is_kid(id)
+    }
+
+    pub(crate) fn key_ring(&self) -> &KeyRing {
+        &self.keys
+    }
+
     /// Whether URLs of `host` (as in the `Host` header) carry provenance.
     fn covers(&self, host: &[u8]) -> bool {
         self.hosts.is_empty() || {

@@ -52,7 +52,7 @@ use claims::ClaimNames;
 use fingerprint::Fingerprint;
 use key::KeyRing;
 use places::Places;
-use subject::SubjectKey;
+pub(crate) use subject::SubjectKey;
 
 /// Section `sessions` of a policy, compiled.
 #[derive(Debug)]
@@ -80,6 +80,15 @@ impl Sessions {
     #[must_use]
     pub fn parameter(&self) -> Option<&str> {
         self.places.parameter.as_deref()
+    }
+
+    /// The secrets of HS256, each with the id of its key.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.keys.secrets()
+    }
+
+    pub(crate) fn subject_key(&self) -> &SubjectKey {
+        &self.subject_key
     }
 
     /// Whether `Authorization: Bearer` is read.

@@ -2,6 +2,7 @@
 
 mod code;
 mod fields;
+mod json;
 mod limit;
 
 use std::fmt;
@@ -11,6 +12,8 @@ pub use code::Code;
 pub use fields::Value;
 pub(crate) use limit::whole_seconds;
 pub use limit::{LimitKey, LimitState, RateLimit, RateLimitPolicy};
+
+use serde_saphyr::Spanned;
 
 use crate::Timestamp;
 use crate::classify::Client;
@@ -62,14 +65,39 @@ pub struct Rule {
     pub reason: Box<str>,
     /// Printed in answers, so that a complaint leads to the rule and its stage.
     pub code: Code,
+    /// From when on it holds, if it is a stage.
+    pub from: Option<Timestamp>,
+    /// Where it stands in the policy file; none for those that every policy has.
+    pub place: Option<Place>,
     /// The place of its reason among [`Policy::reasons`](crate::Policy::reasons).
     pub number: usize,
 }
 
+/// Where a rule stands in the policy file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Path of its key, such as `limits[2]`.
+    pub key: Box<str>,
+    /// Its line, from 1.
+    pub line: u64,
+}
+
+impl Place {
+    pub(crate) fn of<T>(key: &str, value: &Spanned<T>) -> Self {
+        Self { key: key.into(), line: value.referenced.line() }
+    }
+}
+
 impl Rule {
-    /// A rule of this name; `stage` is the time from which on its stage applies, if it has stages.
-    pub(crate) fn new(reason: &str, stage: Option<Timestamp>) -> Self {
-        Self { reason: reason.into(), code: Code::new(reason, stage), number: 0 }
+    /// A rule that every policy has.
+    pub(crate) fn built_in(reason: &str) -> Self {
+        Self { reason: reason.into(), code: Code::new(reason, None), from: None, place: None, number: 0 }
+    }
+
+    /// A rule that stands at `key`, on the line of `value`; `from` is the time from which on it holds, if it is a stage.
+    pub(crate) fn new<T>(reason: &str, from: Option<Timestamp>, key: &str, value: &Spanned<T>) -> Self {
+        let place = Place::of(key, value);
+        Self { reason: reason.into(), code: Code::new(reason, from), from, place: Some(place), number: 0 }
     }
 }
 

@@ -91,6 +91,16 @@ impl Chain {
         self.log.fields_of(client).ok_or_else(missing)
     }
 
+    /// The whole line in the place of its fields, for whoever reads logs by tools of a shell.
+    ///
+    /// # Errors
+    /// If it logged none.
+    pub fn logged_line(&self, name: &str, answer: &Answer) -> Result<String, Error> {
+        let client = answer.client;
+        let missing = || Error::NotLogged { name: name.to_owned(), client: client.to_string() };
+        self.log.line_of(client).ok_or_else(missing)
+    }
+
     /// Ends the agent as `kill -9` does; HAProxy and Varnish go on.
     pub fn kill_agent(&mut self) {
         self.agent.kill();

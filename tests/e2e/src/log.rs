@@ -55,9 +55,15 @@ impl LogSocket {
     /// The fields of the first line for a request from `client` that has not been asked for.
     #[must_use]
     pub fn fields_of(&self, client: SocketAddr) -> Option<Fields> {
+        self.line_of(client).map(|line| fields(&line))
+    }
+
+    /// That line itself.
+    #[must_use]
+    pub fn line_of(&self, client: SocketAddr) -> Option<String> {
         // HAProxy writes an IPv6 address without brackets.
         let client = format!(" {}:{} [", client.ip(), client.port());
-        self.lines.take(|line| line.contains(&client)).map(|line| fields(&line))
+        self.lines.take(|line| line.contains(&client))
     }
 }
 

@@ -73,6 +73,12 @@ impl Pass {
         &self.name
     }
 
+    /// The host that it is for, as the policy writes it: a name, or `*.example.org`.
+    #[must_use]
+    pub fn host(&self) -> impl std::fmt::Display + '_ {
+        &self.host
+    }
+
     fn is_held(&self, request: &Request<'_>, now: Timestamp) -> bool {
         let sent = request.headers.cookies(self.name.as_bytes()).take(MAX_SENT);
         sent.filter(|value| (1..=MAX_VALUE).contains(&value.len())).any(|value| self.accepts(value, now))

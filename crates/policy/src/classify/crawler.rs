@@ -15,6 +15,7 @@ use limits::Quota;
 use super::network::{PrefixTable, RangeFile};
 use super::user_agent::MAX_EXAMINED_BYTES;
 use super::user_agent::substrings::Substrings;
+use crate::verdict::Place;
 
 /// Most crawlers of a policy: each has a bit.
 pub const MAX_CRAWLERS: usize = 64;
@@ -35,6 +36,8 @@ pub struct Crawler {
     pub id: Box<str>,
     /// What all requests of the verified crawler together may be; `None` for no limit of their own.
     pub quota: Option<Quota>,
+    /// Where it stands in the policy.
+    pub(crate) place: Place,
     /// Ranges of different crawlers may overlap, so each has its own.
     prefixes: PrefixTable,
 }

@@ -1,6 +1,7 @@
 //! Networks: what is known of an address.
 
 mod compile;
+mod extent;
 mod prefix;
 mod range_file;
 mod ranges;
@@ -10,9 +11,10 @@ mod trusted_proxies;
 use std::net::IpAddr;
 
 pub use crate::document::NetworkKind;
-pub(super) use prefix::{Shortest, parse_prefix};
+pub(crate) use extent::{Extent, interval};
+pub(crate) use prefix::{Shortest, parse_prefix};
 pub use range_file::RangeFile;
-pub(crate) use range_file::RangeFiles;
+pub(crate) use range_file::{RangeFiles, RangeList};
 pub(super) use table::PrefixTable;
 pub(crate) use trusted_proxies::TrustedProxies;
 

@@ -5,6 +5,7 @@
 
 mod document;
 mod patterns;
+mod precedence;
 mod product;
 pub(super) mod substrings;
 
@@ -13,11 +14,11 @@ mod tests;
 
 use std::collections::HashMap;
 
+pub(crate) use self::document::ClassesFile;
 pub use self::patterns::{ClassPatterns, MAX_CLASSES, MAX_PATTERN_BYTES, MAX_PATTERNS, PatternError};
-use self::{
-    product::leading_product,
-    substrings::{Labels, Substrings},
-};
+pub(crate) use self::precedence::takes_precedence;
+pub(crate) use self::product::leading_product;
+use self::substrings::{Labels, Substrings};
 use super::contact::{Contact, SoftwareUrls, find_contact};
 
 /// Of a longer user agent only this much is read: a product stands in front, and 16 kB cost as little as 1.

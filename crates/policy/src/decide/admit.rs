@@ -4,6 +4,7 @@ use limits::Table;
 
 use super::case::Case;
 use super::limit::{Counted, Limit};
+use super::trail::Trail;
 use crate::Timestamp;
 
 /// Most limits that one request can meet: those that charged it are remembered in a bit each.
@@ -29,11 +30,13 @@ pub(crate) fn admit<'a>(
     case: &Case<'_, 'a>,
     table: &Table,
     now: Timestamp,
+    trail: &mut impl Trail<'a>,
 ) -> Admission<'a> {
     let mut admission = Admission::default();
     let mut charged = 0_u64;
     for (n, limit) in limits.clone().enumerate() {
         let Some(counted) = limit.check(case, table, now) else { continue };
+        trail.note(|| counted.step());
         if !counted.refuses() {
             charged |= bit(n);
             let tightest = admission.tightest.as_ref();

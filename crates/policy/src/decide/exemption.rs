@@ -1,5 +1,7 @@
 //! Exemptions: requests to which the stages of their user agents do not apply.
 
+mod coverage;
+
 use serde_saphyr::Spanned;
 
 use super::case::Case;
@@ -47,6 +49,11 @@ impl Exemptions {
     /// The first exemption that holds for a request.
     pub(crate) fn find(&self, case: &Case<'_, '_>, now: Timestamp) -> Option<&Exemption> {
         self.list.iter().find(|exemption| exemption.holds(case, now))
+    }
+
+    /// The exemptions, in the order of the policy.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Exemption> {
+        self.list.iter()
     }
 
     pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
@@ -121,7 +128,7 @@ fn compile(
     }
     let until = section.until.as_ref().and_then(|until| compiler.date(until, &format!("{key}.until")));
     Exemption {
-        rule: Rule::new(&format!("exemption.{name}"), None),
+        rule: Rule::new(&format!("exemption.{name}"), None, key, &section.name),
         hosts: HostPattern::compile_all(&section.hosts, &format!("{key}.hosts"), compiler),
         paths: PathPattern::compile_all(
             &section.paths,

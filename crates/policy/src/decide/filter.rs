@@ -7,6 +7,7 @@ use super::image_rule::ImageAction;
 use super::notice::Notice;
 use super::open::{Open, Ruling};
 use super::stage::{InForce, Stage, StageAction};
+use super::trail::{Said, Step, Trail};
 use crate::classify::Tier;
 use crate::verdict::Rule;
 use crate::{Policy, Timestamp};
@@ -24,7 +25,11 @@ struct Staged<'a> {
 
 impl Policy {
     /// The sitemap gate.
-    pub(super) fn ask_sitemaps<'a>(&'a self, case: &Case<'_, 'a>, open: &mut Open<'a>) -> Ruling<'a> {
+    pub(super) fn ask_sitemaps<'a, T: Trail<'a>>(
+        &'a self,
+        case: &Case<'_, 'a>,
+        open: &mut Open<'a, '_, T>,
+    ) -> Ruling<'a> {
         match &self.sitemaps {
             Some(sitemaps) if !sitemaps.lets_in(case.client.tier) && sitemaps.is_sitemap(case.path()) => {
                 open.refuse(sitemaps.rule(), sitemaps.is_shadow())
@@ -34,21 +39,21 @@ impl Policy {
     }
 
     /// Network, stages, image rules, for tiers D, E and F.
-    pub(super) fn ask_filters<'a>(
+    pub(super) fn ask_filters<'a, T: Trail<'a>>(
         &'a self,
         case: &Case<'_, 'a>,
         now: Timestamp,
-        open: &mut Open<'a>,
+        open: &mut Open<'a, '_, T>,
     ) -> Ruling<'a> {
         if case.client.tier == Tier::F {
             let shadow = case.client.network.is_some_and(|network| network.shadow);
             open.refuse(&self.rules.abusive, shadow)?;
         }
-        let Staged { stage, tried, notice, next_change, lifted_by } = self.staged(case, now);
+        let Staged { stage, tried, notice, next_change, lifted_by } = self.staged(case, now, open.trail);
         (open.notice, open.next_change, open.passed_by) = (notice, next_change, lifted_by);
         for stage in [tried, stage].into_iter().flatten() {
             match &stage.action {
-                StageAction::Rate(limit) => open.count(limit),
+                StageAction::Rate(limit) => open.own_limits.push(limit),
                 StageAction::Block(rule) => open.refuse(rule, stage.shadow)?,
             }
         }
@@ -56,9 +61,11 @@ impl Policy {
     }
 
     /// The stages that apply to a client: none to a preflight, none to whom an exemption holds for.
-    fn staged(&self, case: &Case<'_, '_>, now: Timestamp) -> Staged<'_> {
+    fn staged<'a>(&'a self, case: &Case<'_, '_>, now: Timestamp, trail: &mut impl Trail<'a>) -> Staged<'a> {
         if case.is_preflight() {
-            return Staged { lifted_by: Some(&self.rules.preflight), ..Staged::default() };
+            let rule = &self.rules.preflight;
+            trail.note(|| Step { rule, said: Said::Exempt(None), shadow: false });
+            return Staged { lifted_by: Some(rule), ..Staged::default() };
         }
         let InForce { stage, tried, next } = self.stages.at(case.client.ua_class, now);
         if stage.is_none() && tried.is_none() && next.is_none() {
@@ -72,6 +79,8 @@ impl Policy {
             }
             Some(exemption) => {
                 let ending = exemption.ending.as_ref();
+                let until = ending.map(|ending| ending.until);
+                trail.note(|| Step { rule: &exemption.rule, said: Said::Exempt(until), shadow: false });
                 let near = ending.filter(|ending| {
                     self.stages.is_near(ending.until, now) && self.is_staged(case, ending.until)
                 });
@@ -88,14 +97,21 @@ impl Policy {
     }
 
     /// The rules by what the URL of an image proves. The first that fits decides; those in shadow before it only tell.
-    fn ask_image_rules<'a>(&'a self, case: &Case<'_, 'a>, open: &mut Open<'a>) -> Ruling<'a> {
+    fn ask_image_rules<'a, T: Trail<'a>>(
+        &'a self,
+        case: &Case<'_, 'a>,
+        open: &mut Open<'a, '_, T>,
+    ) -> Ruling<'a> {
         for rule in self.image_rules.fitting(case) {
             match &rule.action {
                 ImageAction::Block => open.refuse(&rule.rule, rule.shadow)?,
-                ImageAction::Rate(limit) => open.count(limit),
-                ImageAction::Free if rule.shadow => {}
+                ImageAction::Rate(limit) => open.own_limits.push(limit),
+                ImageAction::Free if rule.shadow => {
+                    open.trail.note(|| Step { rule: &rule.rule, said: Said::Free, shadow: true });
+                }
                 // What a stage counts stays counted: the image is free, its client is not.
                 ImageAction::Free => {
+                    open.note(&rule.rule, Said::Free);
                     open.is_free = true;
                     open.passed_by.get_or_insert(&rule.rule);
                 }

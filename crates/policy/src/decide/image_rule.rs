@@ -1,5 +1,7 @@
 //! Rules by what the URL of an image proves: its status, source and age, and the page that embeds it.
 
+mod coverage;
+
 use std::time::Duration;
 
 use limits::Quota;
@@ -50,13 +52,18 @@ pub(crate) enum ImageAction {
     /// Refuse.
     Block,
     /// Count against a rate.
-    Rate(Limit),
+    Rate(Box<Limit>),
 }
 
 impl ImageRules {
     /// The rules that fit a request, in their order.
     pub(crate) fn fitting<'r>(&'r self, case: &Case<'_, '_>) -> impl Iterator<Item = &'r ImageRule> {
         self.rules.iter().filter(|rule| rule.fits(case, &self.sites))
+    }
+
+    /// The rules, in the order of the policy.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &ImageRule> {
+        self.rules.iter()
     }
 
     pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
@@ -159,9 +166,10 @@ fn compile(
     let statuses = compile_statuses(&document.statuses, key, compiler);
     check_sources(&document.sources, key, section, compiler);
     let older_than = document.older_than.as_ref();
-    let action = compile_action(document, &reason, key, compiler);
+    let rule = Rule::new(&reason, None, key, &document.name);
+    let action = compile_action(document, &rule, key, compiler);
     Some(ImageRule {
-        rule: Rule::new(&reason, None),
+        rule,
         statuses,
         sources: document.sources.iter().map(|source| source.value.as_str().into()).collect(),
         paths: PathPattern::compile_all(
@@ -210,19 +218,15 @@ fn check_sources(
 
 fn compile_action(
     document: &ImageRuleDocument,
-    reason: &str,
+    rule: &Rule,
     key: &str,
     compiler: &mut Compiler<'_>,
 ) -> Option<ImageAction> {
     match (&document.rate, document.block, document.free) {
         (Some(rate), false, false) => {
             let quota = Quota::from(compile_rate(rate, &format!("{key}.rate"), compiler)?);
-            Some(ImageAction::Rate(Limit::by_address(
-                reason,
-                Rule::new(reason, None),
-                quota,
-                document.shadow,
-            )))
+            let limit = Limit::by_address(&rule.reason, rule.clone(), quota, document.shadow);
+            Some(ImageAction::Rate(Box::new(limit)))
         }
         (None, true, false) => Some(ImageAction::Block),
         (None, false, true) => Some(ImageAction::Free),

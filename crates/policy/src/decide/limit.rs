@@ -1,5 +1,6 @@
 //! Rate limits: whom they count, what they count by, and what a count means for the verdict.
 
+mod bounds;
 mod compile;
 mod cost;
 mod key;
@@ -12,6 +13,7 @@ use limits::{Outcome, PrefixLens, Quota, Table};
 
 use super::case::Case;
 use super::scope::Scope;
+use super::trail::{Said, Step};
 use crate::Timestamp;
 use crate::verdict::{LimitKey, LimitState, Rule};
 use cost::Costs;
@@ -36,6 +38,7 @@ pub(crate) struct Limit {
 pub(crate) struct Counted<'a> {
     pub(crate) limit: &'a Limit,
     key: LimitKey<'a>,
+    cost: u32,
     pub(crate) outcome: Outcome,
 }
 
@@ -98,7 +101,7 @@ impl Limit {
             return None;
         }
         let (key, hashed) = self.key(case, table)?;
-        Some(Counted { limit: self, key, outcome: outcome(hashed, cost) })
+        Some(Counted { limit: self, key, cost, outcome: outcome(hashed, cost) })
     }
 
     /// Takes back what [`check`](Self::check) has charged for a request that another limit refuses.
@@ -134,6 +137,14 @@ impl Limit {
         Some((LimitKey::Ip(prefix), hasher.ip(prefix).key()))
     }
 
+    pub(crate) fn quota(&self) -> Quota {
+        self.quota
+    }
+
+    pub(crate) fn is_rung(&self) -> bool {
+        self.rung
+    }
+
     /// How many clients share one count: limits of one client's own are charged before those that it shares.
     pub(crate) fn reach(&self) -> Reach {
         if self.rung { Reach::Neighbours } else { self.key.reach() }
@@ -159,6 +170,14 @@ impl<'a> Counted<'a> {
             remaining: self.outcome.remaining(),
             reset: self.outcome.reset(),
         }
+    }
+
+    /// What this limit said, for who asks why.
+    pub(super) fn step(&self) -> Step<'a> {
+        let limit = self.state();
+        let retry_after = self.refuses().then(|| self.retry_after());
+        let said = Said::Counted { limit, cost: self.cost, retry_after };
+        Step { rule: &self.limit.rule, said, shadow: self.limit.shadow }
     }
 
     /// Whole seconds until the request would be admitted: at least one, so that waiting always helps.

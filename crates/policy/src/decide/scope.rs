@@ -17,6 +17,11 @@ impl ClassSet {
         self.0 & bit(class.index()) != 0
     }
 
+    /// Whether every class of `other` is in this one too.
+    pub(crate) fn covers(self, other: Self) -> bool {
+        self.0 | other.0 == self.0
+    }
+
     /// The classes of a list, which stands at `key`; an empty list means all.
     pub(crate) fn compile(
         names: &[Spanned<String>],
@@ -83,6 +88,10 @@ impl Scope {
             && (self.scores.0..=self.scores.1).contains(&client.browser_score)
     }
 
+    pub(crate) fn has_class(&self, class: UaClass) -> bool {
+        self.classes.contains(class)
+    }
+
     pub(crate) fn has_tier(&self, tier: Tier) -> bool {
         self.tiers & bit(tier as usize) != 0
     }
@@ -90,7 +99,7 @@ impl Scope {
     /// Whether everybody in `other` is in this one too.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         self.tiers | other.tiers == self.tiers
-            && self.classes.0 | other.classes.0 == self.classes.0
+            && self.classes.covers(other.classes)
             && self.scores.0 <= other.scores.0
             && self.scores.1 >= other.scores.1
     }

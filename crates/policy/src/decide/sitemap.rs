@@ -23,6 +23,9 @@ use resolve::{Segments, Signs, readings};
 /// Tiers that are let in where the policy names none: trusted networks, verified crawlers, people who are logged in.
 const DEFAULT_TIERS: [Tier; 3] = [Tier::A, Tier::B, Tier::C];
 
+/// The rule that refuses.
+const REASON: &str = "sitemap.restricted";
+
 /// Section `sitemaps`, compiled.
 #[derive(Debug)]
 pub struct Sitemaps {
@@ -87,7 +90,10 @@ impl Sitemaps {
                 .as_ref()
                 .map_or_else(|| DEFAULT_TIERS.into(), |tiers| compile_tiers(tiers, compiler)),
             shadow: section.shadow,
-            rule: Rule::new("sitemap.restricted", None),
+            rule: match section.paths.first() {
+                Some(path) => Rule::new(REASON, None, "sitemaps", path),
+                None => Rule::built_in(REASON),
+            },
         }
     }
 }

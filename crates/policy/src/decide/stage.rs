@@ -78,9 +78,23 @@ impl Stages {
         })
     }
 
+    /// The stages of a class, ascending by time.
+    pub(crate) fn of(&self, class: UaClass) -> &[Stage] {
+        self.classes.get(class.index()).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Whether a change at `time` is so near that its clients are told.
     pub(crate) fn is_near(&self, time: Timestamp, now: Timestamp) -> bool {
         time <= now.plus(self.notice)
+    }
+
+    /// The stages of each class, by the index of the class.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = &Vec<Stage>> {
+        self.classes.iter()
+    }
+
+    pub(crate) fn notice(&self) -> Duration {
+        self.notice
     }
 
     pub(crate) fn compile(
@@ -165,7 +179,7 @@ fn compile_action(
     compiler: &mut Compiler<'_>,
 ) -> Option<StageAction> {
     let reason = format!("ua.{class}");
-    let rule = Rule::new(&reason, Some(from));
+    let rule = Rule::new(&reason, Some(from), key, &stage.from);
     match (&stage.rate, &stage.block) {
         (Some(rate), None) => {
             let quota = Quota::from(compile_rate(rate, &format!("{key}.rate"), compiler)?);

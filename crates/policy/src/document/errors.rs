@@ -1,16 +1,16 @@
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-/// Section `errors`: what a refused client is shown besides the reason.
+/// Section `errors`: what a refused client is shown besides the reason (`docs/answers.md`).
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorsDocument {
-    /// The site's name, which stands above the page: 1 to 100 characters.
+    /// The site's name, which stands above the page: 1 to 100 characters. Default none: the page has no name.
     pub title: Option<Spanned<String>>,
     /// Further links, below the page; at most 8.
     #[serde(default)]
     pub links: Vec<ErrorLinkDocument>,
-    /// Paths where programs ask: their answers are JSON where `Accept` leaves it open.
+    /// Paths where programs ask, each with at most one `*`: their answers are JSON where `Accept` leaves it open.
     #[serde(default)]
     pub json_paths: Vec<Spanned<String>>,
 }

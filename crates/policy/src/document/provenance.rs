@@ -5,45 +5,48 @@ use serde_saphyr::Spanned;
 
 use super::Table;
 
-/// Section `provenance`: signed image URLs (`docs/seal.md`).
+/// Section `provenance`: what an image URL says of where it was made, and the seal that proves it (`docs/seal.md`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProvenanceDocument {
-    /// Names of the query parameters.
+    /// Names of the query parameters. Default: those of their keys.
     #[serde(default)]
     pub parameters: ParametersDocument,
-    /// Further parameters that never reach the cache key, such as `utm_medium`.
+    /// Further parameters that never reach the cache key, such as `utm_medium`; compared byte for byte after decoding.
     #[serde(default)]
     pub strip: Vec<Spanned<String>>,
-    /// Hosts whose URLs carry provenance: names, or `*.example.org` for every name below it. Empty: every host.
+    /// Hosts whose URLs carry provenance: names, or `*.example.org` for every name below it. Default empty: every host.
     #[serde(default)]
     pub hosts: Vec<Spanned<String>>,
-    /// How far ahead of this machine's clock a seal's time may be. Default 5 minutes.
+    /// How far ahead of this machine's clock a seal's time may be. Default `5m`.
     pub skew: Option<Spanned<String>>,
-    /// Keys: all verify, the one with `sign: true` signs.
+    /// Keys: all verify, the one with `sign: true` signs. Default empty: every seal is `unknown_key`.
     #[serde(default)]
     pub keys: Vec<KeyDocument>,
-    /// Classes of generators by name.
+    /// Classes of generators by name. Default empty: no seal is `valid`.
     #[serde(default)]
     pub sources: Table<SourceDocument>,
     /// From the path of a derived file to the path of the file itself, for scope `file`; the first that matches counts.
     #[serde(default)]
     pub rewrites: Vec<RewriteDocument>,
-    /// Sites whose pages embed the images, as hosts: a `Referer` of theirs is not foreign.
+    /// Sites whose pages embed the images, as hosts: a `Referer` of theirs is not foreign. Default empty, and rules then know
+    /// `absent` alone.
     #[serde(default)]
     pub sites: Vec<Spanned<String>>,
-    /// What follows from what a URL proves; the first that fits and is not in shadow decides.
+    /// What follows from what a URL proves; the first that fits and is not in shadow decides. Default empty: nothing.
     #[serde(default)]
     pub rules: Vec<ImageRuleDocument>,
 }
 
-/// An entry of `provenance.rules`: conditions all of which must hold, and one of `rate`, `block` and `free`.
+/// An entry of `provenance.rules`: conditions all of which must hold, and one of `rate`, `block` and `free`. For tiers D, E and
+/// F.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageRuleDocument {
-    /// Name of the rule, printed in answers and logs: lower-case letters, digits and `_`.
+    /// Name of the rule, printed in answers and logs as `image.<name>`: 1 to 64 of `a-z 0-9 _`.
     pub name: Spanned<String>,
-    /// What the seal is worth: `none`, `unsigned`, `malformed`, `unknown_key`, `forged`, `early`, `stale`, `valid`.
+    /// What the seal is worth, one of them: `none`, `unsigned`, `malformed`, `unknown_key`, `forged`, `early`, `stale`,
+    /// `valid`. At least one.
     pub statuses: Vec<Spanned<String>>,
     /// Sources by name. Default any.
     #[serde(default)]
@@ -51,19 +54,19 @@ pub struct ImageRuleDocument {
     /// Paths: `/a.png`, or with one `*` for anything: `/*.png`. Default any of the hosts that carry provenance.
     #[serde(default)]
     pub paths: Vec<Spanned<String>>,
-    /// Age of the seal above which the rule applies. Default any, also none.
+    /// Age of the seal, such as `7d`, above which the rule applies. Default any, also none.
     pub older_than: Option<Spanned<String>>,
     /// Whose page embeds the image. Default anybody's.
     pub referer: Option<Spanned<RefererKind>>,
-    /// Requests per client address, such as `20/s`.
+    /// Requests per client (an IPv4 address, an IPv6 /64), such as `20/s`.
     pub rate: Option<Spanned<String>>,
     /// Whether the request is refused.
     #[serde(default)]
     pub block: bool,
-    /// Whether the request passes without being counted by the limits.
+    /// Whether the request passes without being counted by the limits; GET and HEAD of the image alone. Default `false`.
     #[serde(default)]
     pub free: bool,
-    /// Whether the rule is tried only.
+    /// Whether the rule is tried only: `would` says what it would have done, and the rules after it go on. Default `false`.
     #[serde(default)]
     pub shadow: bool,
 }
@@ -84,13 +87,13 @@ pub enum RefererKind {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ParametersDocument {
-    /// The site that the URL was made for.
+    /// The site that the URL was made for. Default `utm_source`.
     pub site: Spanned<String>,
-    /// The software component that made the URL.
+    /// The software component that made the URL. Default `utm_campaign`.
     pub generator: Spanned<String>,
-    /// What is asked for: original, thumbnail, ….
+    /// What is asked for: original, thumbnail, …. Default `utm_content`.
     pub format: Spanned<String>,
-    /// The seal.
+    /// The seal. Default `utm_term`.
     pub seal: Spanned<String>,
 }
 
@@ -113,22 +116,23 @@ impl Default for ParametersDocument {
 pub struct KeyDocument {
     /// The `kid` of seals made with this key: 1 to 16 of `A-Z a-z 0-9 _`.
     pub id: Spanned<String>,
-    /// File that holds the secret, at least 32 bytes, byte for byte; not readable by others. Relative to the policy file.
+    /// File that holds the secret: at least 32 bytes, byte for byte; not readable by others.
     pub file: Spanned<PathBuf>,
-    /// Whether new seals are made with this key; true for at most one.
+    /// Whether new seals are made with this key; `true` for at most one. Default `false`.
     #[serde(default)]
     pub sign: bool,
 }
 
-/// An entry of `provenance.sources`: a class of generators with one maximum age.
+/// An entry of `provenance.sources`: a class of generators with one maximum age. `unknown` is no name: it is what generators go
+/// by that no source names.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceDocument {
-    /// The generators of this class, compared byte for byte.
+    /// The generators of this class, compared byte for byte; each in one source.
     pub generators: Vec<Spanned<String>>,
-    /// Age from which on a seal is stale.
+    /// Age above which a seal is stale, such as `35d`; at least `granularity`.
     pub max_age: Spanned<String>,
-    /// What the signer rounds the time down to, so that a page rendered twice yields one URL. Default 1 day.
+    /// What the signer rounds the time down to, so that a page rendered twice yields one URL. Default `1d`.
     pub granularity: Option<Spanned<String>>,
     /// Scope of new seals where the signer names none. Default `path`.
     #[serde(default)]
@@ -146,11 +150,11 @@ pub enum ScopeDocument {
     File,
 }
 
-/// An entry of `provenance.rewrites`.
+/// An entry of `provenance.rewrites`. Signers need the same ones.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RewriteDocument {
-    /// Regular expression for the whole of a normalised path; matched in linear time.
+    /// Regular expression for the whole of a normalised path, in the syntax of Rust's `regex`; matched in linear time.
     pub pattern: Spanned<String>,
     /// The file's own path; `$1` to `$9` stand for the groups of the pattern.
     pub replacement: Spanned<String>,

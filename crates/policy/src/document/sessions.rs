@@ -9,15 +9,15 @@ use serde_saphyr::Spanned;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionsDocument {
-    /// Whether a token is looked for in `Authorization: Bearer`, before all other places. Default true.
+    /// Whether a token is looked for in `Authorization: Bearer`, before all other places. Default `true`.
     #[serde(default = "yes")]
     pub bearer: bool,
-    /// Names of the cookies that may hold a token, the first to be looked at first; compared byte for byte.
+    /// Names of the cookies that may hold a token, the first to be looked at first; compared byte for byte, at most 64.
     #[serde(default)]
     pub cookies: Vec<Spanned<String>>,
     /// Name of the query parameter that may hold a token, looked at last. Default none.
     pub query_parameter: Option<Spanned<String>>,
-    /// Keys that verify tokens, at least one.
+    /// Keys that verify tokens: 1 to 64.
     pub keys: Spanned<Vec<SessionKeyDocument>>,
     /// Issuers (`iss`) whose tokens make a session. Default any.
     pub issuer: Option<Spanned<OneOrMany>>,
@@ -25,15 +25,14 @@ pub struct SessionsDocument {
     pub audience: Option<Spanned<OneOrMany>>,
     /// Claims that hold the time from which on a token is no good; the first that a token has counts. Default `[exp, sxp]`.
     pub expiry: Option<Vec<Spanned<String>>>,
-    /// How far the issuer's clock and this one may differ. Default `0s`, at most `5m`.
+    /// How far the issuer's clock and this one may differ, at most `5m`. Default `0s`.
     pub leeway: Option<Spanned<String>>,
     /// Claim that names a class of sessions. Default none.
     pub rate_class: Option<Spanned<String>>,
-    /// Classes that are told; any other is not.
+    /// Classes that are told; any other is not. At most 64.
     #[serde(default)]
     pub rate_classes: Vec<Spanned<String>>,
-    /// File of the secret that hashes subjects, at least 32 bytes, byte for byte; not readable by others. Relative to the
-    /// policy file.
+    /// File of the secret that hashes subjects: at least 32 bytes, byte for byte; not readable by others, and no other key's.
     pub subject_key: Spanned<PathBuf>,
 }
 
@@ -41,7 +40,7 @@ fn yes() -> bool {
     true
 }
 
-/// An entry of `sessions.keys`: one of `pem`, `jwks` and `secret`, relative to the policy file.
+/// An entry of `sessions.keys`: `id`, `algorithm`, and one of `pem`, `jwks` and `secret`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionKeyDocument {
@@ -49,11 +48,11 @@ pub struct SessionKeyDocument {
     pub id: Spanned<String>,
     /// The one algorithm that this key is for.
     pub algorithm: AlgorithmDocument,
-    /// Public key in PEM (RFC 7468).
+    /// Public key in PEM (RFC 7468): RSA of 2,048 to 8,192 bits, P-256 or Ed25519.
     pub pem: Option<Spanned<PathBuf>>,
     /// JWK Set (RFC 7517), of which the key with this `id` is taken.
     pub jwks: Option<Spanned<PathBuf>>,
-    /// Secret of HS256, at least 32 bytes, byte for byte; not readable by others.
+    /// Secret of HS256: at least 32 bytes, byte for byte; not readable by others.
     pub secret: Option<Spanned<PathBuf>>,
 }
 

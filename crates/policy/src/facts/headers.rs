@@ -150,6 +150,13 @@ impl fmt::Debug for Headers<'_> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct HeaderSet(u64);
 
+impl HeaderSet {
+    /// Whether every header of `other` is in this set.
+    pub(crate) fn has_all(self, other: Self) -> bool {
+        self.0 | other.0 == self.0
+    }
+}
+
 impl std::ops::BitOrAssign for HeaderSet {
     fn bitor_assign(&mut self, other: Self) {
         self.0 |= other.0;

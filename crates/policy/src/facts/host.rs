@@ -1,5 +1,7 @@
 //! Hosts: what a `Host` header names, and the patterns that a policy compares it with.
 
+use std::fmt;
+
 use serde_saphyr::Spanned;
 
 use crate::compile::Compiler;
@@ -21,6 +23,16 @@ pub(crate) enum HostPattern {
     Below(Box<str>),
 }
 
+/// As the policy writes it.
+impl fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(name) => f.write_str(name),
+            Self::Below(suffix) => write!(f, "*{suffix}"),
+        }
+    }
+}
+
 impl HostPattern {
     /// Whether `host`, without port, is meant; compared without regard to case.
     pub(crate) fn matches(&self, host: &[u8]) -> bool {
@@ -32,6 +44,15 @@ impl HostPattern {
                 .filter(|&below| below > 0)
                 .and_then(|below| host.get(below..))
                 .is_some_and(|end| end.eq_ignore_ascii_case(suffix.as_bytes())),
+        }
+    }
+
+    /// Whether every host that `other` means is meant by this one.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (_, Self::Exactly(name)) => self.matches(name.as_bytes()),
+            (Self::Below(suffix), Self::Below(longer)) => longer.ends_with(&**suffix),
+            (Self::Exactly(_), Self::Below(_)) => false,
         }
     }
 
@@ -64,5 +85,31 @@ impl HostPattern {
             true => Self::Below(format!(".{name}").into()),
             false => Self::Exactly(name.into()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_pattern_covers_another_if_it_means_all_its_hosts() {
+        use HostPattern::{Below, Exactly};
+        let names = ["example.org", "a.example.org", "b.a.example.org", "xexample.org", "org"];
+        let exactly = names.iter().map(|name| Exactly((*name).into()));
+        let below = names.iter().map(|name| Below(format!(".{name}").into()));
+        let patterns: Vec<HostPattern> = exactly.chain(below).collect();
+        // A name below each, so that a pattern of many hosts has one that only it and wider ones mean.
+        let hosts = names.iter().flat_map(|name| [(*name).to_owned(), format!("own.{name}")]);
+        let hosts: Vec<String> = hosts.collect();
+        for one in &patterns {
+            for other in &patterns {
+                let means_all = hosts
+                    .iter()
+                    .filter(|host| other.matches(host.as_bytes()))
+                    .all(|host| one.matches(host.as_bytes()));
+                assert_eq!(one.covers(other), means_all, "{one:?} {other:?}");
+            }
+        }
     }
 }

@@ -50,6 +50,10 @@ impl KeyRing {
         self.keys.iter().find(|key| *key.id == *id)
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter()
+    }
+
     /// The key that new seals are made with.
     pub(crate) fn signing(&self) -> Option<&Key> {
         self.keys.iter().find(|key| key.signs)

@@ -15,20 +15,26 @@ pub(crate) struct Sources {
 
 /// A class of generators.
 #[derive(Debug)]
-pub(crate) struct Source {
-    pub(crate) name: Box<str>,
-    pub(crate) generators: Vec<Box<str>>,
+pub struct Source {
+    /// Its name in policies, labels and rules.
+    pub name: Box<str>,
+    /// The software components whose URLs are of this source; at least one.
+    pub generators: Vec<Box<str>>,
     /// A seal is stale when it is older than this.
-    pub(crate) max_age: Duration,
+    pub max_age: Duration,
     /// What the signer rounds the time down to; not zero.
-    pub(crate) granularity: Duration,
+    pub granularity: Duration,
     /// Scope of new seals where the signer names none.
-    pub(crate) scope: Scope,
+    pub scope: Scope,
 }
 
 impl Sources {
     pub(crate) fn new(sources: Vec<Source>) -> Self {
         Self { sources }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter()
     }
 
     /// The source that a generator belongs to.
@@ -43,12 +49,15 @@ impl Sources {
 }
 
 impl Source {
-    pub(crate) fn has(&self, generator: &str) -> bool {
+    /// Whether a generator is of this source.
+    #[must_use]
+    pub fn has(&self, generator: &str) -> bool {
         self.generators.iter().any(|g| **g == *generator)
     }
 
     /// Seconds since the epoch, rounded down to the granularity.
-    pub(crate) fn round_down(&self, seconds: u64) -> u64 {
+    #[must_use]
+    pub fn round_down(&self, seconds: u64) -> u64 {
         seconds.saturating_sub(seconds.checked_rem(self.granularity.as_secs()).unwrap_or(0))
     }
 }

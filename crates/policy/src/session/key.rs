@@ -8,8 +8,9 @@ mod secret;
 use std::fmt;
 use std::path::Path;
 
-use jsonwebtoken::DecodingKey;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 use jsonwebtoken::crypto::aws_lc;
+use jsonwebtoken::{DecodingKey, DecodingKeyKind};
 
 use super::SessionStatus;
 use super::algorithm::Algorithm;
@@ -71,14 +72,22 @@ impl KeyRing {
         }
     }
 
+    /// The secrets of HS256, each with the id of its key.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0.iter().filter_map(|key| match (key.algorithm, key.decoding.kind()) {
+            (Algorithm::Hs256, DecodingKeyKind::SecretOrDer(bytes)) => Some((&*key.id, &**bytes)),
+            _ => None,
+        })
+    }
+
     /// Adds what tells these keys from any others.
     pub(super) fn describe(&self, hasher: &mut FingerprintHasher) {
         hasher.count(self.0.len());
         for Key { id, algorithm, decoding, .. } in &self.0 {
             hasher.part(id.as_bytes()).part(algorithm.name().as_bytes());
             match decoding.kind() {
-                jsonwebtoken::DecodingKeyKind::SecretOrDer(bytes) => hasher.part(bytes),
-                jsonwebtoken::DecodingKeyKind::RsaModulusExponent { n, e } => hasher.part(n).part(e),
+                DecodingKeyKind::SecretOrDer(bytes) => hasher.part(bytes),
+                DecodingKeyKind::RsaModulusExponent { n, e } => hasher.part(n).part(e),
             };
         }
     }
@@ -152,7 +161,11 @@ fn public_key(algorithm: Algorithm, key: PublicKey) -> Result<(DecodingKey, usiz
             }
             Ok((DecodingKey::from_rsa_raw_components(n, e), n.len()))
         }
-        (Algorithm::Es256, PublicKey::P256(point)) => Ok((DecodingKey::from_ec_der(point), CURVE_SIGNATURE)),
+        (Algorithm::Es256, PublicKey::P256(point)) => {
+            // SEC 1 section 3.2.2.1: any two coordinates read as a key, and one off the curve verifies nothing.
+            ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).map_err(|_| KeyError::OffCurve)?;
+            Ok((DecodingKey::from_ec_der(point), CURVE_SIGNATURE))
+        }
         (Algorithm::EdDsa, PublicKey::Ed25519(point)) => {
             Ok((DecodingKey::from_ed_der(point), CURVE_SIGNATURE))
         }

@@ -28,7 +28,7 @@ impl fmt::Display for SubjectHash {
 }
 
 /// The key of the hash.
-pub(super) struct SubjectKey(Hmac<Sha256>);
+pub(crate) struct SubjectKey(Hmac<Sha256>);
 
 impl SubjectKey {
     pub(super) fn new(secret: &[u8]) -> Option<Self> {
@@ -40,6 +40,11 @@ impl SubjectKey {
     pub(super) fn hash(&self, sub: &str) -> Option<SubjectHash> {
         let id = sub.rsplit(':').next().filter(|id| !id.is_empty())?;
         self.hash_bytes(id.as_bytes())
+    }
+
+    /// The state of the MAC that has taken in the secret.
+    pub(crate) fn mac(&self) -> &Hmac<Sha256> {
+        &self.0
     }
 
     /// What tells this key from another one.

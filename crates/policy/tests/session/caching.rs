@@ -60,7 +60,8 @@ fn a_rule_that_is_added_holds_for_tokens_that_the_cache_knows() {
 fn the_subject_and_class_of_a_known_token_are_those_of_the_policy_that_is_asked() {
     let before = unchanged("default.yaml", "subject-before");
     let after = load("default.yaml", "subject", |yaml| {
-        yaml.replace("subject_key: keys/subject", "subject_key: keys/hs2026").replace("[authed-user, ", "[")
+        yaml.replace("subject_key: keys/subject", "subject_key: keys/ed2026.pub.pem")
+            .replace("[authed-user, ", "[")
     });
     let (cache, line) = (cache(), line("RS256 by rs2026a"));
     let request = with_cookie(line.as_bytes());

@@ -12,22 +12,20 @@ mod folder;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use case::{Case, FIELDS};
 use folder::PolicyFolder;
 use limits::{Seed, Table};
+use policy::decide::Said;
 use policy::facts::Connection;
 use policy::session::SessionCache;
-use policy::{Memory, Policy, Request};
+use policy::verdict::Action;
+use policy::{Headers, Memory, Policy, Request, Timestamp, Verdict};
 
-/// The fields of the verdict on a case, by a table and a cache of its own.
-fn judge(policy: &Policy, case: &Case) -> BTreeMap<String, String> {
-    let lines = case.headers();
-    let mut headers = policy.headers();
-    for (name, value) in &lines {
-        headers.record(name.as_bytes(), value.as_bytes());
-    }
-    let request = Request {
+/// What is asked of a case whose headers are in `headers`.
+fn request<'a>(case: &'a Case, headers: Headers<'a>) -> Request<'a> {
+    Request {
         ip: case.text("ip").map(|ip| ip.parse().unwrap()),
         method: case.text("method").unwrap().as_bytes(),
         host: case.text("host").unwrap().as_bytes(),
@@ -39,11 +37,28 @@ fn judge(policy: &Policy, case: &Case) -> BTreeMap<String, String> {
             tls: case.tls(),
             tls_label: None,
         },
-    };
+    }
+}
+
+/// Hands the request of a case over to `judge`, with a table and a cache of its own.
+fn with_request<T>(
+    policy: &Policy,
+    case: &Case,
+    judge: impl FnOnce(&Request<'_>, Memory<'_>, Timestamp) -> T,
+) -> T {
+    let lines = case.headers();
+    let mut headers = policy.headers();
+    for (name, value) in &lines {
+        headers.record(name.as_bytes(), value.as_bytes());
+    }
     let table = Table::new(16, &Seed::from([7; 16])).unwrap();
     let sessions = SessionCache::new(16, [7; 32]).unwrap();
     let memory = Memory { limits: &table, sessions: &sessions };
-    let verdict = policy.decide(&request, memory, case.text("time").unwrap().parse().unwrap());
+    judge(&request(case, headers), memory, case.text("time").unwrap().parse().unwrap())
+}
+
+/// The fields of a verdict by name.
+fn fields(verdict: &Verdict<'_>) -> BTreeMap<String, String> {
     let mut fields = BTreeMap::new();
     verdict
         .each_field::<()>(|name, value| {
@@ -54,8 +69,14 @@ fn judge(policy: &Policy, case: &Case) -> BTreeMap<String, String> {
     fields
 }
 
+fn judge(policy: &Policy, case: &Case) -> BTreeMap<String, String> {
+    with_request(policy, case, |request, memory, now| fields(&policy.decide(request, memory, now)))
+}
+
 fn policy() -> Policy {
-    let name = format!("verdicts-{}", std::process::id());
+    // Each test removes its own.
+    static FOLDERS: AtomicU32 = AtomicU32::new(0);
+    let name = format!("verdicts-{}-{}", std::process::id(), FOLDERS.fetch_add(1, Ordering::Relaxed));
     let folder = PolicyFolder::new(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
     Policy::load(&folder.policy()).unwrap_or_else(|why| panic!("{why}"))
 }
@@ -102,5 +123,62 @@ fn the_vectors_name_every_tier_rule_and_field() {
     }
     for field in FIELDS {
         assert!(!values(field).is_empty(), "{field}");
+    }
+}
+
+/// The steps are told by the code that decides; the last of them that is enforced is what the verdict says.
+#[test]
+fn every_explanation_leads_to_the_verdict() {
+    let policy = policy();
+    let listed: Vec<_> = policy.rules().map(|listed| listed.rule.clone()).collect();
+    for case in Case::all() {
+        let name = case.name();
+        with_request(&policy, &case, |request, memory, now| {
+            let (verdict, steps) = policy.explain(request, memory.sessions, Some(memory.limits), now);
+            assert_eq!(fields(&verdict), judge(&policy, &case), "{name}");
+            assert!(steps.iter().all(|step| listed.contains(step.rule)), "{name}: {steps:?}");
+            assert!(listed.contains(verdict.rule), "{name}: {:?}", verdict.rule);
+            let last = steps.iter().rfind(|step| !step.shadow);
+            match verdict.action {
+                Action::Deny => {
+                    let last = last.unwrap();
+                    assert!(matches!(last.said, Said::Refused), "{name}: {steps:?}");
+                    assert_eq!(last.rule, verdict.rule, "{name}");
+                }
+                Action::Limit => {
+                    let last = last.unwrap();
+                    let Said::Counted { retry_after, .. } = last.said else { panic!("{name}: {steps:?}") };
+                    assert!(retry_after.is_some() && last.rule == verdict.rule, "{name}");
+                }
+                Action::Allow => assert!(
+                    steps.iter().all(|step| step.shadow || !matches!(step.said, Said::Refused)),
+                    "{name}: {steps:?}"
+                ),
+            }
+        });
+    }
+}
+
+#[test]
+fn the_json_of_a_verdict_says_what_its_variables_say() {
+    let policy = policy();
+    for case in Case::all() {
+        with_request(&policy, &case, |request, memory, now| {
+            let verdict = policy.decide(request, memory, now);
+            let json = serde_json::to_value(&verdict).unwrap();
+            for (name, value) in fields(&verdict) {
+                let there = match &*name {
+                    "provenance" => &json["provenance"]["status"],
+                    "site" | "generator" | "format" | "source" | "age" => &json["provenance"][&name],
+                    "ratelimit" | "ratelimit_policy" => &json["limit"][&name],
+                    _ => match name.strip_prefix("limit_") {
+                        Some(part) => &json["limit"][part],
+                        None => &json[&name],
+                    },
+                };
+                let there = there.as_str().map_or_else(|| there.to_string(), str::to_owned);
+                assert_eq!(there, value, "{}: {name}", case.name());
+            }
+        });
     }
 }

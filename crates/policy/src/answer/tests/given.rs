@@ -24,7 +24,7 @@ impl Given {
     pub(super) fn deny(reason: &'static str) -> Self {
         Self {
             action: Action::Deny,
-            rule: Rule::new(reason, None),
+            rule: Rule::built_in(reason),
             limit: None,
             ua_class: reason.strip_prefix("ua.").unwrap_or("other"),
             user_agent: None,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::verdict::Place;
 
 const GOOGLEBOT: &str = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
 const BOTH: &str = "ExampleBot/1.0 (not Googlebot)";
@@ -7,7 +8,12 @@ const BOTH: &str = "ExampleBot/1.0 (not Googlebot)";
 fn crawlers() -> Crawlers {
     let crawler = |id: &str, prefixes: &[&str]| {
         let prefixes = prefixes.iter().map(|net| (net.parse().unwrap(), 0));
-        Crawler { id: id.into(), quota: None, prefixes: PrefixTable::new(prefixes) }
+        Crawler {
+            id: id.into(),
+            quota: None,
+            place: Place { key: "crawlers[0]".into(), line: 1 },
+            prefixes: PrefixTable::new(prefixes),
+        }
     };
     Crawlers {
         crawlers: vec![

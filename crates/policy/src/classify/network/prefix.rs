@@ -7,9 +7,9 @@ use crate::compile::Compiler;
 
 /// What is wrong with a prefix, as a [`crate::Problem`] tells it.
 #[derive(Debug)]
-pub(in crate::classify) struct PrefixError {
-    pub(in crate::classify) message: String,
-    pub(in crate::classify) hint: Option<String>,
+pub(crate) struct PrefixError {
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
 }
 
 impl From<String> for PrefixError {
@@ -20,7 +20,7 @@ impl From<String> for PrefixError {
 
 impl PrefixError {
     /// Notes this of a value of the policy itself.
-    pub(in crate::classify) fn note(
+    pub(crate) fn note(
         self,
         cidr: &Spanned<String>,
         key: impl std::fmt::Display,
@@ -36,7 +36,7 @@ impl PrefixError {
 /// Reads a prefix in CIDR notation whose host bits are zero, or a bare address, which is a prefix of one.
 ///
 /// A prefix of IPv4-mapped addresses becomes the IPv4 prefix that it stands for.
-pub(in crate::classify) fn parse_prefix(cidr: &str) -> Result<IpNet, PrefixError> {
+pub(crate) fn parse_prefix(cidr: &str) -> Result<IpNet, PrefixError> {
     let net = match (cidr.parse::<IpNet>(), cidr.parse::<IpAddr>()) {
         (Ok(net), _) => net,
         (Err(_), Ok(ip)) => IpNet::from(ip),
@@ -75,7 +75,7 @@ fn canonical(net: IpNet) -> IpNet {
 
 /// The shortest prefixes that a section takes, in bits. What grants something names few addresses.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::classify) struct Shortest {
+pub(crate) struct Shortest {
     v4: u8,
     v6: u8,
     hint: &'static str,
@@ -83,29 +83,29 @@ pub(in crate::classify) struct Shortest {
 
 impl Shortest {
     /// Any prefix, that of all addresses included.
-    pub(in crate::classify) const ANY: Self = Self { v4: 0, v6: 0, hint: "" };
+    pub(crate) const ANY: Self = Self { v4: 0, v6: 0, hint: "" };
     /// Those of one client. No company has more than an IPv4 /8, and the largest IPv6 blocks that registries hand out for
     /// use are a /19.
-    pub(in crate::classify) const CLIENT: Self = Self {
+    pub(crate) const CLIENT: Self = Self {
         v4: 8,
         v6: 19,
         hint: "write ranges as small as possible: the addresses that the client sends from",
     };
     /// Networks that pass everything: private ones, `fc00::/7` among them, may; all of the Internet may not.
-    pub(in crate::classify) const TRUSTED: Self = Self {
+    pub(crate) const TRUSTED: Self = Self {
         v4: 8,
         v6: 7,
         hint: "write the addresses that you trust: whoever is in there passes everything",
     };
     /// Proxies of one's own: an IPv4 /8 and the unique local addresses, `fc00::/7`, pass; all of the Internet does not.
-    pub(in crate::classify) const PROXY: Self = Self {
+    pub(crate) const PROXY: Self = Self {
         v4: 8,
         v6: 7,
         hint: "write the addresses of the proxies: whoever is in there may name any client",
     };
 
     /// `net`, if it is long enough.
-    pub(in crate::classify) fn check(self, net: IpNet) -> Result<IpNet, PrefixError> {
+    pub(crate) fn check(self, net: IpNet) -> Result<IpNet, PrefixError> {
         let (family, bits) = match net {
             IpNet::V4(_) => ("IPv4", self.v4),
             IpNet::V6(_) => ("IPv6", self.v6),

@@ -37,7 +37,7 @@ pub struct RangeFile {
 
 /// What a range file holds.
 #[derive(Debug)]
-pub(in crate::classify) struct RangeList {
+pub(crate) struct RangeList {
     pub(in crate::classify) file: RangeFile,
     pub(in crate::classify) entries: Vec<Entry>,
     format: Format,
@@ -100,7 +100,29 @@ impl RangeFiles {
     }
 }
 
+impl RangeFiles {
+    /// The content of a file that was read; `path` is relative to the policy's folder as in [`RangeFile::path`].
+    pub(crate) fn get(&self, path: &Path) -> Option<&RangeList> {
+        self.read.get(path).and_then(Option::as_deref)
+    }
+}
+
 impl RangeList {
+    /// The prefixes, in the order of the file.
+    pub(crate) fn nets(&self) -> impl Iterator<Item = IpNet> {
+        self.entries.iter().map(|entry| entry.net)
+    }
+
+    /// The place and the key of the entry with this index.
+    pub(crate) fn place(&self, index: usize) -> (At<'_>, String) {
+        let path = &self.file.path;
+        match (self.format, self.entries.get(index)) {
+            (Format::List, Some(entry)) => (At::line(path, entry.place.into()), String::new()),
+            (Format::Json, Some(entry)) => (At::file(path), json::key(*entry)),
+            (_, None) => (At::file(path), String::new()),
+        }
+    }
+
     /// Reads the content of `path`. JSON is told from a list by its first byte that is not white space.
     fn parse(path: &Path, bytes: &[u8], compiler: &mut Compiler<'_>) -> Option<Self> {
         /// U+FEFF in UTF-8, which some editors and publishers put in front.

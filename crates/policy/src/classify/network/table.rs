@@ -2,6 +2,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::extent::interval;
 use super::ranges::{Prefix, Ranges};
 
 /// Prefixes and whom each belongs to, by longest prefix.
@@ -19,15 +20,11 @@ impl PrefixTable {
     pub(in crate::classify) fn new(prefixes: impl IntoIterator<Item = (IpNet, u32)>) -> Self {
         let (mut v4, mut v6) = (Vec::new(), Vec::new());
         for (net, owner) in prefixes {
+            let (first, last) = interval(net);
+            let prefix = Prefix { first, last, owner };
             match net {
-                IpNet::V4(net) => v4.push(Prefix {
-                    first: net.network().to_bits().into(),
-                    last: net.broadcast().to_bits().into(),
-                    owner,
-                }),
-                IpNet::V6(net) => {
-                    v6.push(Prefix { first: net.network().to_bits(), last: net.broadcast().to_bits(), owner })
-                }
+                IpNet::V4(_) => v4.push(prefix),
+                IpNet::V6(_) => v6.push(prefix),
             }
         }
         Self { v4: Ranges::flatten(v4), v6: Ranges::flatten(v6) }

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use serde_saphyr::Spanned;
 
 use super::{ClassPatterns, PatternError, UserAgents};
@@ -5,22 +7,34 @@ use crate::FileKind;
 use crate::compile::Compiler;
 use crate::document::{ClassDocument, ClassesDocument, UserAgentsDocument, read_document};
 
+/// The file of classes that a policy names, as it was read.
+pub(crate) struct ClassesFile {
+    pub(crate) path: PathBuf,
+    pub(crate) document: ClassesDocument,
+}
+
 impl UserAgents {
-    /// Reads and compiles the file of classes that a policy names; only the built-in classes where it names none.
-    pub(crate) fn from_document(section: &UserAgentsDocument, compiler: &mut Compiler<'_>) -> Option<Self> {
+    /// Reads and compiles the file of classes that a policy names; only the built-in classes where it names none. What was
+    /// read is left in `read`.
+    pub(crate) fn from_document(
+        section: &UserAgentsDocument,
+        read: &mut Option<ClassesFile>,
+        compiler: &mut Compiler<'_>,
+    ) -> Option<Self> {
         let Some(file) = &section.classes else { return Self::compile(&[]).ok() };
         let path = compiler.named_file(&file.value, FileKind::Classes);
         if let Err(why) = std::fs::metadata(&path) {
             compiler.note(file, "user_agents.classes", format!("cannot read {}: {why}", path.display()));
             return None;
         }
-        let classes = read_document::<ClassesDocument>(&path, compiler.problems)?;
+        let document = read_document::<ClassesDocument>(&path, compiler.problems)?;
+        let ClassesFile { path, document: classes } = read.insert(ClassesFile { path, document });
         let patterns: Vec<ClassPatterns> = classes.0.iter().map(patterns).collect();
         match Self::compile(&patterns) {
             Ok(user_agents) => Some(user_agents),
             Err(why) => {
-                match place(&why, &classes) {
-                    Some((value, key)) => drop(compiler.in_file(&path).note(value, key, why)),
+                match place(&why, classes) {
+                    Some((value, key)) => drop(compiler.in_file(path).note(value, key, why)),
                     None => drop(compiler.note(file, "user_agents.classes", why)),
                 }
                 None

@@ -8,7 +8,7 @@
 /// ```
 ///
 /// Reads more than tokens, since clients send more: `LWP::Simple/6.72`. Empty where a comment comes first.
-pub(super) fn leading_product(user_agent: &[u8]) -> &[u8] {
+pub(crate) fn leading_product(user_agent: &[u8]) -> &[u8] {
     user_agent.split(|byte| !is_product_byte(*byte)).next().unwrap_or_default()
 }
 

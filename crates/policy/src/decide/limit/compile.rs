@@ -35,6 +35,11 @@ impl Limits {
         self.crawlers.iter().find(|(of, _)| **of == *id).map(|(_, limit)| limit)
     }
 
+    /// The limits of verified crawlers that have one of their own.
+    pub(crate) fn of_crawlers(&self) -> impl Iterator<Item = &Limit> {
+        self.crawlers.iter().map(|(_, limit)| limit)
+    }
+
     pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
         let of_crawlers = self.crawlers.iter_mut().map(|(_, limit)| limit);
         self.limits.iter_mut().chain(of_crawlers).map(|limit| &mut limit.rule)
@@ -65,7 +70,8 @@ impl Limits {
         limits.sort_by_key(Limit::reach);
         let of_crawler = |crawler: &Crawler| {
             let reason = format!("crawler.{}", crawler.id);
-            let limit = Limit::of_client(&reason, Rule::new(&reason, None), crawler.quota?);
+            let rule = Rule { place: Some(crawler.place.clone()), ..Rule::built_in(&reason) };
+            let limit = Limit::of_client(&reason, rule, crawler.quota?);
             Some((crawler.id.clone(), limit))
         };
         Self { limits, crawlers: known.crawlers.iter().filter_map(of_crawler).collect() }
@@ -86,7 +92,7 @@ fn compile_limit(
     let prefixes = compile_prefixes(section, key, compiler);
     let costs = Costs::compile(&section.costs, &format!("{key}.costs"), burst, compiler);
     let quota = compile_quota(section, key, rate?, burst?, compiler)?;
-    let rule = Rule::new(&format!("limit.{name}"), None);
+    let rule = Rule::new(&format!("limit.{name}"), None, key, &section.name);
     Some(Limit { name, rule, scope, key: kind?, prefixes, rung: false, quota, costs, shadow: section.shadow })
 }
 

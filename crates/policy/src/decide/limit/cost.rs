@@ -9,7 +9,7 @@ use crate::facts::PathPattern;
 const ONE: u32 = 1;
 
 /// What requests to some paths cost; the first pattern that matches counts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Costs(std::sync::Arc<[(PathPattern, u32)]>);
 
 impl Costs {

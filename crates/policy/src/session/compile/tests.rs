@@ -13,14 +13,14 @@ sessions:
   leeway: 10s
   rate_class: rlc
   rate_classes: [a, b]
-  subject_key: first
+  subject_key: third
 ";
 
 /// The fingerprint of a section; the test's name makes its folder its own.
 fn fingerprint(test: &str, section: &str) -> Fingerprint {
     let folder = std::env::temp_dir().join(format!("provenance-sessions-{}-{test}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
-    for (name, byte) in [("first", 1), ("second", 2)] {
+    for (name, byte) in [("first", 1), ("second", 2), ("third", 3), ("fourth", 4)] {
         fs::write(folder.join(name), [byte; 32]).unwrap();
         fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600)).unwrap();
     }
@@ -52,7 +52,7 @@ fn whatever_changes_what_a_token_is_worth_changes_the_fingerprint() {
         ("leeway: 10s", "leeway: 11s"),
         ("rate_class: rlc", "rate_class: rlx"),
         ("[a, b]", "[b, a]"),
-        ("subject_key: first", "subject_key: second"),
+        ("subject_key: third", "subject_key: fourth"),
         ("  leeway", "  expiry: [exp]\n  leeway"),
         ("issuer: https://auth.example.org\n  audience: media", "issuer: [https://auth.example.org, media]"),
     ]

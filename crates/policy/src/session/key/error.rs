@@ -26,6 +26,8 @@ pub(in crate::session) enum KeyError {
     RsaBits(usize),
     #[error("an RSA key whose exponent is even, or 1")]
     RsaExponent,
+    #[error("a key whose point is not on the curve P-256, so that no token could be verified")]
+    OffCurve,
     #[error("not a JWK Set: {0}")]
     NoJwks(serde_json::Error),
     #[error("it holds no key of this id")]
@@ -56,6 +58,9 @@ impl KeyError {
             Self::Certificate => Some("openssl x509 -in FILE -noout -pubkey > FILE.pub.pem"),
             Self::JwkSecret => {
                 Some("write the bytes of the secret to a file of their own, and name it as secret")
+            }
+            Self::OffCurve => {
+                Some("fetch the key anew from the issuer: this one was cut, or written by hand")
             }
             _ => None,
         }

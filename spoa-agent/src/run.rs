@@ -115,8 +115,7 @@ impl Agent<'_> {
         systemd::ready(&status.known().sentence());
 
         let signal = signals.received().await;
-        info!(signal, "stopping");
-        drain(&lifecycle, &stopper);
+        drain(&lifecycle, &stopper, signal);
         tokio::select! {
             served = serving => {
                 served.map_err(|error| Error::Start(error.into()))?;
@@ -133,8 +132,9 @@ impl Agent<'_> {
 }
 
 /// Says first that no more requests should come, and then ends the connections.
-fn drain(lifecycle: &Lifecycle, stopper: &Stopper) {
+fn drain(lifecycle: &Lifecycle, stopper: &Stopper, signal: &str) {
     lifecycle.enter(Phase::Draining);
+    info!(signal, "stopping");
     systemd::stopping();
     stopper.stop();
 }

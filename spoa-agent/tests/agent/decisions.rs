@@ -26,10 +26,10 @@ fn a_refusal_is_logged_without_what_could_forge_a_line_or_identify_a_person() {
         "reason=\"ua.library_default\"",
         "tier=\"E\"",
         "ua_class=\"library_default\"",
-        "net=192.0.2.0/24",
+        "net=\"192.0.2.0/24\"",
         "host=\"upload.example.org\"",
-        r#"path="/a\nforged line=\"yes\"\x1b[2J""#,
-        r#"ua="python-requests/2.32.3\" action=\"allow\r\nINFO forged""#,
+        r#"path="/a\\nforged line=\\\"yes\\\"\\x1b[2J""#,
+        r#"ua="python-requests/2.32.3\\\" action=\\\"allow\\r\\nINFO forged""#,
         "suppressed=0",
     ] {
         assert!(line.contains(part), "{part} in {line}");
@@ -76,6 +76,8 @@ fn in_json_each_line_is_an_object() {
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let refusal = lines.iter().find(|line| line["message"] == "refused or would be").unwrap();
     assert_eq!((&refusal["action"], &refusal["tier"]), (&"deny".into(), &"E".into()), "{refusal}");
+    assert_eq!(refusal["host"], "upload.example.org");
+    assert_eq!(refusal["path"], r#"/a\nforged line=\"yes\"\x1b[2J"#);
     assert_eq!(lines.last().unwrap()["message"], "stopped");
 }
 

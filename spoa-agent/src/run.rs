@@ -108,8 +108,7 @@ impl Agent<'_> {
         let reloader = Reloader::new(args.policy.clone(), Arc::clone(&service), Arc::clone(&status), &load);
         tokio::spawn(reloader.run(args.watch, hangups, stop.clone()));
         tokio::spawn(systemd::feed_watchdog(last_stop));
-        let (told, asked) = (stop.clone(), Arc::clone(&service));
-        let reporting = tokio::spawn(async move { Report::default().each_minute(&asked, told).await });
+        let reporting = tokio::spawn(Report::default().each_minute(Arc::clone(&service), stop.clone()));
         let serving = tokio::spawn(server.run(listeners, stop));
         lifecycle.enter(Phase::Ready);
         systemd::ready(&status.known().sentence());

@@ -21,13 +21,13 @@ use crate::error::Error;
 use crate::lifecycle::{Lifecycle, Phase};
 use crate::listener::Listener;
 use crate::logging::LogControl;
+use crate::open_files;
 use crate::reload::{Load, ReloadStatus, Reloader};
 use crate::report::Report;
 use crate::server::Server;
 use crate::service::PolicyService;
-use crate::stop::{self, Signals, Stopper};
+use crate::stop::{self, Signals};
 use crate::systemd::{self, Inherited};
-use crate::{open_files, stop::hangups};
 
 /// How long a file system that hangs may keep the process from ending.
 const LAST_WAIT: Duration = Duration::from_secs(1);
@@ -69,7 +69,7 @@ impl Agent<'_> {
     async fn run(self) -> Result<(), Error> {
         let Self { args, load, service, status, log, limiter_bytes, started } = self;
         let mut signals = Signals::install().map_err(Error::Start)?;
-        let hangups = hangups().map_err(Error::Start)?;
+        let hangups = stop::hangups().map_err(Error::Start)?;
         let (admin_listeners, listeners) = listen(args).await?;
         let clock = args.clock.map_or(Clock::System, Clock::set_to);
         let timeouts = Timeouts::with_hello(args.hello_timeout).with_end(args.drain_timeout);
@@ -114,8 +114,10 @@ impl Agent<'_> {
         systemd::ready(&status.known().sentence());
 
         let signal = signals.received().await;
+        lifecycle.enter(Phase::Draining);
         info!(signal, "stopping");
-        drain(&lifecycle, &stopper);
+        systemd::stopping();
+        stopper.stop();
         tokio::select! {
             served = serving => {
                 served.map_err(|error| Error::Start(error.into()))?;
@@ -129,13 +131,6 @@ impl Agent<'_> {
         }
         Ok(())
     }
-}
-
-/// Says first that no more requests should come, and then ends the connections.
-fn drain(lifecycle: &Lifecycle, stopper: &Stopper) {
-    lifecycle.enter(Phase::Draining);
-    systemd::stopping();
-    stopper.stop();
 }
 
 /// Opens all addresses: first those that systemd passes by name, so that what is left is left for those without one.

@@ -82,7 +82,7 @@ fn in_json_each_line_is_an_object() {
 }
 
 #[test]
-fn a_log_that_nobody_reads_delays_no_request() {
+fn a_log_that_nobody_reads_delays_neither_a_request_nor_the_end() {
     let scratch = Scratch::new();
     let (mut reader, writer) = std::io::pipe().unwrap();
     let mut command = agent();
@@ -108,9 +108,8 @@ fn a_log_that_nobody_reads_delays_no_request() {
     });
     crate::process::send("TERM", child.id());
     assert_eq!(peer.goodbye().0, 0);
-    // The reader wakes up, and the process ends.
+    assert!(child.wait().unwrap().success());
     let mut log = String::new();
     reader.read_to_string(&mut log).unwrap();
-    assert!(child.wait().unwrap().success());
     assert!(log.contains("refused or would be"));
 }

@@ -26,7 +26,7 @@ use crate::reload::{Load, ReloadStatus, Reloader};
 use crate::report::Report;
 use crate::server::Server;
 use crate::service::PolicyService;
-use crate::stop::{self, Signals};
+use crate::stop::{self, Signals, Stopper};
 use crate::systemd::{self, Inherited};
 
 /// How long a file system that hangs may keep the process from ending.
@@ -114,10 +114,7 @@ impl Agent<'_> {
         systemd::ready(&status.known().sentence());
 
         let signal = signals.received().await;
-        lifecycle.enter(Phase::Draining);
-        info!(signal, "stopping");
-        systemd::stopping();
-        stopper.stop();
+        drain(&lifecycle, &stopper, signal);
         tokio::select! {
             served = serving => {
                 served.map_err(|error| Error::Start(error.into()))?;
@@ -131,6 +128,14 @@ impl Agent<'_> {
         }
         Ok(())
     }
+}
+
+/// Says first that no more requests should come, and then ends the connections.
+fn drain(lifecycle: &Lifecycle, stopper: &Stopper, signal: &str) {
+    lifecycle.enter(Phase::Draining);
+    info!(signal, "stopping");
+    systemd::stopping();
+    stopper.stop();
 }
 
 /// Opens all addresses: first those that systemd passes by name, so that what is left is left for those without one.

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use colorchoice_clap::Color;
 
-use crate::{Console, Error, Exit, check, cookie, explain, keys, seal, shell, timeline};
+use crate::{Console, Error, Exit, check, cookie, explain, import, keys, replay, seal, shell, timeline};
 
 /// How every command ends, for the end of `--help` and the manual page.
 const EXIT_CODES: &str = "\
@@ -39,6 +39,8 @@ pub enum Command {
     Check(check::Args),
     /// Tell what a policy says of a request and why, or which rule a code names
     Explain(Box<explain::Args>),
+    /// Run access logs through a policy, or compare two: who is refused, and who newly
+    Replay(Box<replay::Args>),
     /// Show the stages, what is in force and what comes
     Timeline(timeline::Args),
     /// Seal the URL of an image
@@ -53,6 +55,8 @@ pub enum Command {
     Rotate(keys::RotateArgs),
     /// Print the line that gives a browser a cookie pass
     Cookie(cookie::Args),
+    /// Turn the rules of another tool into a policy
+    Import(import::Args),
     /// Print the completions for a shell
     Completions(shell::CompletionsArgs),
     /// Write the manual pages
@@ -67,6 +71,7 @@ pub fn run(command: Command, console: &mut Console<'_>) -> Result<Exit, Error> {
     match command {
         Command::Check(args) => check::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
+        Command::Replay(args) => replay::run(&args, console),
         Command::Timeline(args) => timeline::run(&args, console),
         Command::Sign(args) => seal::sign(&args, console),
         Command::Share(args) => seal::share(&args, console),
@@ -74,6 +79,7 @@ pub fn run(command: Command, console: &mut Console<'_>) -> Result<Exit, Error> {
         Command::Keygen(args) => keys::keygen(&args, console),
         Command::Rotate(args) => keys::rotate(&args, console),
         Command::Cookie(args) => cookie::run(&args, console),
+        Command::Import(args) => import::run(&args, console),
         Command::Completions(args) => shell::completions(&args, console),
         Command::Man(args) => shell::man(&args, console),
     }

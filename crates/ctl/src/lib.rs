@@ -8,9 +8,11 @@
 //!
 //! 4. [`check`]: does it compile, and what is odd about it.
 //! 5. [`explain`]: what does it say of a request, and why.
-//! 6. [`timeline`]: when does what begin.
-//! 7. [`seal`], [`keys`]: URLs of images, sealed and verified; the secrets for that. [`cookie`]: a pass for people.
-//! 8. [`shell`]: completions and manual pages.
+//! 6. [`replay`]: what does it make of yesterday's access logs, and what would another change.
+//! 7. [`timeline`]: when does what begin.
+//! 8. [`seal`], [`keys`]: URLs of images, sealed and verified; the secrets for that. [`cookie`]: a pass for people.
+//! 9. [`import`]: a policy from the rules of another tool.
+//! 10. [`shell`]: completions and manual pages.
 
 pub mod cli;
 
@@ -25,12 +27,15 @@ pub mod untrusted;
 
 pub mod check;
 pub mod explain;
+pub mod replay;
 
 pub mod timeline;
 
 pub mod cookie;
 pub mod keys;
 pub mod seal;
+
+pub mod import;
 
 pub mod shell;
 

@@ -13,7 +13,7 @@ use crate::folder::PolicyFolder;
 use crate::{run, text, with_input};
 
 /// The line of a request that asks for what a case of the vectors asks for.
-fn line(case: &Case) -> String {
+pub fn line(case: &Case) -> String {
     let mut request = json!({ "headers": {} });
     for key in ["time", "ip", "method", "host", "path", "query", "version"] {
         if let Some(value) = case.text(key) {

@@ -15,6 +15,7 @@ mod folder;
 mod ending;
 mod explain;
 mod keys;
+mod replay;
 mod shell;
 
 use std::io::Write as _;

@@ -8,9 +8,6 @@ use crate::{all, artifacts, fragments_of, none_failed};
 /// The programs of the project, and whether their first word is a command with options of its own.
 const PROGRAMS: [(&str, bool); 2] = [("spoa-agent", false), ("provenancectl", true)];
 
-/// Commands that the contract names and that a checkout may not have yet.
-const TO_COME: [&str; 1] = ["replay"];
-
 /// What ends a command of a shell, or begins a comment.
 const SEPARATORS: [&str; 7] = ["|", ";", "&&", "||", "&", "#", "→"];
 
@@ -42,8 +39,7 @@ fn problems(helps: &mut Helps, program: &'static str, has_commands: bool, words:
         command.truncate(1);
     }
     let Some(help) = help(helps, program, &command) else {
-        let is_to_come = command.first().is_some_and(|command| TO_COME.contains(&command.as_str()));
-        return if is_to_come { Vec::new() } else { vec![format!("command {}", command.join(" "))] };
+        return vec![format!("command {}", command.join(" "))];
     };
     let options =
         words.iter().filter_map(|word| word.split('=').next()).filter(|word| word.starts_with("--"));

@@ -1,4 +1,4 @@
-.PHONY: help demo test lint bench docs setup clean
+.PHONY: help demo test lint bench docs package setup clean
 
 help: ## what the targets do
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -17,6 +17,10 @@ bench: setup ## micro-benchmarks of the pure crates
 
 docs: setup ## write anew what the code says of itself: docs/reference, the table of docs/four-weeks.md
 	@scripts/docs
+
+package: ## Debian packages of agent, VMOD, command line and policy, for this distribution and its Varnish
+	@scripts/setup package
+	@scripts/package
 
 setup: ## install what is missing on this machine
 	@scripts/setup

@@ -13,7 +13,6 @@ mod routes;
 
 pub use context::{Context, RequestCounts};
 
-use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +23,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 use tracing::debug;
 
@@ -89,10 +88,12 @@ impl Admin {
     }
 
     /// One request a connection: whoever asks each 15 seconds loses nothing, and nobody holds a place.
-    async fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin, peer: Option<IpAddr>) {
+    ///
+    /// To count the entries of a large table of limits takes milliseconds or more: that is done where no request of HAProxy waits.
+    async fn serve(self: Arc<Self>, stream: impl AsyncRead + AsyncWrite + Unpin, peer: Option<IpAddr>) {
         let answer = service_fn(|request: hyper::Request<Incoming>| {
-            let response = routes::answer(&self.context, peer, &request);
-            async move { Ok::<_, Infallible>(response) }
+            let admin = Arc::clone(&self);
+            spawn_blocking(move || routes::answer(&admin.context, peer, &request))
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

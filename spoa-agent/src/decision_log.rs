@@ -87,7 +87,7 @@ impl DecisionLog {
     fn write(&self, verdict: &Verdict<'_>, request: &Request<'_>, tally: &Tally) {
         let unlogged = tally.unlogged();
         let suppressed = unlogged.saturating_sub(self.told.swap(unlogged, Ordering::Relaxed));
-        let would = verdict.would.map(|would| would.to_string()).unwrap_or_default();
+        let would = verdict.would.map(|would| would.to_string());
         info!(
             action = verdict.action.as_str(),
             would,
@@ -95,10 +95,10 @@ impl DecisionLog {
             code = verdict.rule.code.as_str(),
             tier = verdict.client.tier.as_str(),
             ua_class = verdict.ua_class,
-            net = %Net(verdict.client.ip),
-            host = %Untrusted(request.host, MAX_HOST),
-            path = %Untrusted(request.path, MAX_PATH),
-            ua = %Untrusted(request.headers.user_agent().unwrap_or_default(), MAX_USER_AGENT),
+            net = Net(verdict.client.ip).to_string(),
+            host = Untrusted(request.host, MAX_HOST).to_string(),
+            path = Untrusted(request.path, MAX_PATH).to_string(),
+            ua = Untrusted(request.headers.user_agent().unwrap_or_default(), MAX_USER_AGENT).to_string(),
             suppressed,
             "refused or would be"
         );

@@ -1,6 +1,6 @@
 //! What Prometheus reads.
 //!
-//! [`family`] names every metric, [`render`] fills them, [`exposition`] writes them in OpenMetrics or in Prometheus' own text format.
+//! [`family`] names every metric, [`render()`] fills them, [`exposition`] writes them in OpenMetrics or in Prometheus' own text format.
 //! No crate of metrics does that: each brings counters of its own, behind locks or one cache line for all threads, while what
 //! is counted here lies in arrays that no request waits for; what would be left of such a crate is the writer.
 //!

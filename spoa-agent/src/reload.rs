@@ -174,3 +174,6 @@ impl Reloader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,10 @@
 //! The line that says, each minute, what the agent has decided, and whether its table of limits is large enough.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use policy::verdict::Action;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{info, warn};
 
@@ -25,12 +27,22 @@ const NAMES: usize = 9;
 
 impl Report {
     /// Tells each minute what was decided in it, until it is time to stop; what is told then is the caller's to say.
-    pub async fn each_minute(mut self, service: &PolicyService, mut stop: Stop) -> Self {
+    ///
+    /// To count the entries of a large table of limits takes milliseconds or more: that is done where no request waits.
+    pub async fn each_minute(mut self, service: Arc<PolicyService>, mut stop: Stop) -> Self {
         let mut minutes = interval_at(Instant::now() + INTERVAL, INTERVAL);
         minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                _ = minutes.tick() => self.tell(service),
+                _ = minutes.tick() => {
+                    let service = Arc::clone(&service);
+                    let told = spawn_blocking(move || {
+                        self.tell(&service);
+                        self
+                    });
+                    // It does not panic; if it did, the next line would tell of all that was since the start.
+                    self = told.await.unwrap_or_default();
+                }
                 () = stop.requested() => return self,
             }
         }

@@ -21,13 +21,13 @@ use crate::error::Error;
 use crate::lifecycle::{Lifecycle, Phase};
 use crate::listener::Listener;
 use crate::logging::LogControl;
+use crate::open_files;
 use crate::reload::{Load, ReloadStatus, Reloader};
 use crate::report::Report;
 use crate::server::Server;
 use crate::service::PolicyService;
 use crate::stop::{self, Signals, Stopper};
 use crate::systemd::{self, Inherited};
-use crate::{open_files, stop::hangups};
 
 /// How long a file system that hangs may keep the process from ending.
 const LAST_WAIT: Duration = Duration::from_secs(1);
@@ -69,7 +69,7 @@ impl Agent<'_> {
     async fn run(self) -> Result<(), Error> {
         let Self { args, load, service, status, log, limiter_bytes, started } = self;
         let mut signals = Signals::install().map_err(Error::Start)?;
-        let hangups = hangups().map_err(Error::Start)?;
+        let hangups = stop::hangups().map_err(Error::Start)?;
         let (admin_listeners, listeners) = listen(args).await?;
         let clock = args.clock.map_or(Clock::System, Clock::set_to);
         let timeouts = Timeouts::with_hello(args.hello_timeout).with_end(args.drain_timeout);
@@ -108,15 +108,13 @@ impl Agent<'_> {
         let reloader = Reloader::new(args.policy.clone(), Arc::clone(&service), Arc::clone(&status), &load);
         tokio::spawn(reloader.run(args.watch, hangups, stop.clone()));
         tokio::spawn(systemd::feed_watchdog(last_stop));
-        let (told, asked) = (stop.clone(), Arc::clone(&service));
-        let reporting = tokio::spawn(async move { Report::default().each_minute(&asked, told).await });
+        let reporting = tokio::spawn(Report::default().each_minute(Arc::clone(&service), stop.clone()));
         let serving = tokio::spawn(server.run(listeners, stop));
         lifecycle.enter(Phase::Ready);
         systemd::ready(&status.known().sentence());
 
         let signal = signals.received().await;
-        info!(signal, "stopping");
-        drain(&lifecycle, &stopper);
+        drain(&lifecycle, &stopper, signal);
         tokio::select! {
             served = serving => {
                 served.map_err(|error| Error::Start(error.into()))?;
@@ -133,8 +131,9 @@ impl Agent<'_> {
 }
 
 /// Says first that no more requests should come, and then ends the connections.
-fn drain(lifecycle: &Lifecycle, stopper: &Stopper) {
+fn drain(lifecycle: &Lifecycle, stopper: &Stopper, signal: &str) {
     lifecycle.enter(Phase::Draining);
+    info!(signal, "stopping");
     systemd::stopping();
     stopper.stop();
 }

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use colorchoice_clap::Color;
 
-use crate::{Console, Error, Exit, check, cookie, explain, keys, replay, seal, shell, timeline};
+use crate::{Console, Error, Exit, check, cookie, explain, import, keys, replay, seal, shell, timeline};
 
 /// How every command ends, for the end of `--help` and the manual page.
 const EXIT_CODES: &str = "\
@@ -55,6 +55,8 @@ pub enum Command {
     Rotate(keys::RotateArgs),
     /// Print the line that gives a browser a cookie pass
     Cookie(cookie::Args),
+    /// Turn the rules of another tool into a policy
+    Import(import::Args),
     /// Print the completions for a shell
     Completions(shell::CompletionsArgs),
     /// Write the manual pages
@@ -77,6 +79,7 @@ pub fn run(command: Command, console: &mut Console<'_>) -> Result<Exit, Error> {
         Command::Keygen(args) => keys::keygen(&args, console),
         Command::Rotate(args) => keys::rotate(&args, console),
         Command::Cookie(args) => cookie::run(&args, console),
+        Command::Import(args) => import::run(&args, console),
         Command::Completions(args) => shell::completions(&args, console),
         Command::Man(args) => shell::man(&args, console),
     }

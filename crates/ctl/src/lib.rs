@@ -11,7 +11,8 @@
 //! 6. [`replay`]: what does it make of yesterday's access logs, and what would another change.
 //! 7. [`timeline`]: when does what begin.
 //! 8. [`seal`], [`keys`]: URLs of images, sealed and verified; the secrets for that. [`cookie`]: a pass for people.
-//! 9. [`shell`]: completions and manual pages.
+//! 9. [`import`]: a policy from the rules of another tool.
+//! 10. [`shell`]: completions and manual pages.
 
 pub mod cli;
 
@@ -33,6 +34,8 @@ pub mod timeline;
 pub mod cookie;
 pub mod keys;
 pub mod seal;
+
+pub mod import;
 
 pub mod shell;
 

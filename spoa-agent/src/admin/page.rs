@@ -66,7 +66,7 @@ fn decided(page: &mut String, context: &Context) -> fmt::Result {
     row(page, "would limit, in shadow", totals.would_have(Action::Limit))?;
     row(page, "would deny, in shadow", totals.would_have(Action::Deny))?;
     row(page, "without a verdict", totals.undecided.iter().sum::<u64>())?;
-    let refused = totals.by_reason().filter(|(action, ..)| *action != Action::Allow);
+    let refused = totals.by_reason().filter(|(action, _, count)| *action != Action::Allow && *count > 0);
     let mut reasons: Vec<_> = refused.collect();
     reasons.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
     if !reasons.is_empty() {

@@ -69,8 +69,9 @@ pub(super) fn answer(
 
 /// The answer to a page in a browser that has come here by a name of its own.
 fn misdirected(context: &Context, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<Reply> {
-    let host = header(headers, &HOST);
-    let allowed = !context.local || peer.is_none() || is_of_this_machine(host);
+    // A browser always names a host; health checks by HTTP/1.0 need not.
+    let named = headers.contains_key(HOST);
+    let allowed = !context.local || peer.is_none() || !named || is_of_this_machine(header(headers, &HOST));
     (!allowed).then(|| Reply::text(StatusCode::MISDIRECTED_REQUEST, "ask by an IP address, or by localhost"))
 }
 

@@ -3,6 +3,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use policy::session::SessionStatus;
 use policy::verdict::Action;
 
+use crate::names::MORE;
+
 use super::{ACTIONS, BUCKETS, BY_CLASS, BY_REASON, Shard, TIERS, UNDECIDED};
 
 /// What was counted since the start, all threads together.
@@ -62,33 +64,29 @@ impl Totals {
         }
     }
 
-    /// Verdicts by action and reason, those that occurred.
+    /// Verdicts by action and reason, zeros included: a rate that begins with a first count would miss it.
     pub fn by_reason(&self) -> impl Iterator<Item = (Action, &str, u64)> {
-        let named = self.reason_names.iter().zip(self.reasons.chunks_exact(BY_REASON));
+        let named = named(&self.reason_names, &self.reasons, BY_REASON);
         named.flat_map(|(name, counts)| {
-            let done = ACTIONS.into_iter().zip(counts);
-            done.map(move |(action, count)| (action, &**name, *count)).filter(|(_, _, count)| *count > 0)
+            ACTIONS.into_iter().zip(counts).map(move |(action, count)| (action, name, *count))
         })
     }
 
-    /// What rules in shadow would have done, by action and reason, where it occurred.
+    /// What rules in shadow would have done, by action and reason, zeros included.
     pub fn would(&self) -> impl Iterator<Item = (Action, &str, u64)> {
-        let named = self.reason_names.iter().zip(self.reasons.chunks_exact(BY_REASON));
+        let named = named(&self.reason_names, &self.reasons, BY_REASON);
         named.flat_map(|(name, counts)| {
             let actions = ACTIONS.into_iter().skip(1).zip(counts.iter().skip(ACTIONS.len()));
-            actions.map(move |(action, count)| (action, &**name, *count)).filter(|(_, _, count)| *count > 0)
+            actions.map(move |(action, count)| (action, name, *count))
         })
     }
 
-    /// Verdicts by action, tier and class, those that occurred.
+    /// Verdicts by action, tier and class, zeros included.
     pub fn by_class(&self) -> impl Iterator<Item = (Action, &'static str, &str, u64)> {
-        let named = self.class_names.iter().zip(self.classes.chunks_exact(BY_CLASS));
+        let named = named(&self.class_names, &self.classes, BY_CLASS);
         named.flat_map(|(name, counts)| {
             let kinds = ACTIONS.into_iter().flat_map(|action| TIERS.map(|tier| (action, tier)));
-            kinds
-                .zip(counts)
-                .filter(|(_, count)| **count > 0)
-                .map(move |((action, tier), count)| (action, tier.as_str(), &**name, *count))
+            kinds.zip(counts).map(move |((action, tier), count)| (action, tier.as_str(), name, *count))
         })
     }
 
@@ -136,4 +134,14 @@ fn many(shards: &[Shard], len: usize, counts: fn(&Shard) -> &[AtomicU64]) -> Vec
         }
     }
     sums
+}
+
+/// The counts of each name; of names without a place only if there are any.
+fn named<'t>(
+    names: &'t [Box<str>],
+    counts: &'t [u64],
+    each: usize,
+) -> impl Iterator<Item = (&'t str, &'t [u64])> {
+    let named = names.iter().map(|name| &**name).zip(counts.chunks_exact(each));
+    named.filter(|(name, counts)| *name != MORE || counts.iter().any(|count| *count > 0))
 }

@@ -221,6 +221,7 @@ fn what_is_no_request_for_it_is_refused() {
     assert_eq!(ask(admin, "POST", "/metrics", &["Content-Length: 0"]).status, 405);
     assert_eq!(ask(admin, "GET", "/explain", &["Host: rebound.example.org"]).status, 421);
     assert_eq!(ask(admin, "GET", "/healthz", &["Host: 127.0.0.1:9101"]).status, 200);
+    assert_eq!(send(admin, b"GET /healthz HTTP/1.0\r\n\r\n").status, 200, "as HAProxy checks");
     let long = format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(40_000));
     assert!(matches!(send(admin, long.as_bytes()).status, 0 | 400..=499));
     assert!(matches!(send(admin, b"\x00\x00\x00\x10garbage\r\n\r\n").status, 0 | 400));

@@ -26,10 +26,10 @@ fn a_refusal_is_logged_without_what_could_forge_a_line_or_identify_a_person() {
         "reason=\"ua.library_default\"",
         "tier=\"E\"",
         "ua_class=\"library_default\"",
-        "net=192.0.2.0/24",
+        "net=\"192.0.2.0/24\"",
         "host=\"upload.example.org\"",
-        r#"path="/a\nforged line=\"yes\"\x1b[2J""#,
-        r#"ua="python-requests/2.32.3\" action=\"allow\r\nINFO forged""#,
+        r#"path="/a\\nforged line=\\\"yes\\\"\\x1b[2J""#,
+        r#"ua="python-requests/2.32.3\\\" action=\\\"allow\\r\\nINFO forged""#,
         "suppressed=0",
     ] {
         assert!(line.contains(part), "{part} in {line}");
@@ -76,11 +76,13 @@ fn in_json_each_line_is_an_object() {
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let refusal = lines.iter().find(|line| line["message"] == "refused or would be").unwrap();
     assert_eq!((&refusal["action"], &refusal["tier"]), (&"deny".into(), &"E".into()), "{refusal}");
+    assert_eq!(refusal["host"], "upload.example.org");
+    assert_eq!(refusal["path"], r#"/a\nforged line=\"yes\"\x1b[2J"#);
     assert_eq!(lines.last().unwrap()["message"], "stopped");
 }
 
 #[test]
-fn a_log_that_nobody_reads_delays_no_request() {
+fn a_log_that_nobody_reads_delays_neither_a_request_nor_the_end() {
     let scratch = Scratch::new();
     let (mut reader, writer) = std::io::pipe().unwrap();
     let mut command = agent();
@@ -106,9 +108,8 @@ fn a_log_that_nobody_reads_delays_no_request() {
     });
     crate::process::send("TERM", child.id());
     assert_eq!(peer.goodbye().0, 0);
-    // The reader wakes up, and the process ends.
+    assert!(child.wait().unwrap().success());
     let mut log = String::new();
     reader.read_to_string(&mut log).unwrap();
-    assert!(child.wait().unwrap().success());
     assert!(log.contains("refused or would be"));
 }

@@ -89,26 +89,18 @@ impl Peer {
         self.0.write_all(bytes).unwrap();
     }
 
-    /// Sends as much as the agent takes while nobody reads its answers.
+    /// Sends until there is no room for more on the way. Nobody reads the answers to it, which are longer: the agent cannot send all
+    /// of them, however quick or slow it is.
     pub fn send_until_full(&mut self, bytes: &[u8]) {
         self.0.set_nonblocking(true).unwrap();
         let mut rest = bytes;
-        let deadline = std::time::Instant::now() + PATIENCE;
-        let mut full = 0;
-        // The agent stands still once it has not taken anything for a while.
-        while full < 100 {
-            assert!(!rest.is_empty() && std::time::Instant::now() < deadline, "it takes everything");
+        loop {
             match self.0.write(rest) {
-                Ok(written) => {
-                    rest = &rest[written..];
-                    full = 0;
-                }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    full += 1;
-                    std::thread::sleep(std::time::Duration::from_millis(2));
-                }
+                Ok(written) => rest = &rest[written..],
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) => panic!("{error}"),
             }
+            assert!(!rest.is_empty(), "there was room for everything");
         }
         self.0.set_nonblocking(false).unwrap();
     }

@@ -8,7 +8,7 @@
 //! 5. [`ask`], [`http`]: asks a request, or many at once, from a source address of one's choice.
 //! 6. [`log`]: what HAProxy logged of it, which holds the fields of the verdict.
 //! 7. [`scenario`]: what takes more than one request to show.
-//! 8. [`webdriver`]: a browser that looks at what the chain answers.
+//! 8. [`webdriver`]: a browser that looks at what the chain answers; [`prometheus`]: a Prometheus that scrapes the agent.
 
 pub mod case;
 
@@ -27,12 +27,14 @@ pub mod log;
 
 pub mod scenario;
 
+pub mod prometheus;
 pub mod webdriver;
 
 pub use ask::Ask;
 pub use case::Case;
 pub use chain::Chain;
 pub use http::Answer;
+pub use parts::free_address;
 pub use setup::Setup;
 
 use std::path::PathBuf;

@@ -32,7 +32,10 @@ pub(crate) fn build_once() -> Result<Artifacts, Error> {
 }
 
 /// An address on loopback where nobody listens.
-pub(crate) fn free_address() -> Result<SocketAddr, Error> {
+///
+/// # Errors
+/// If there is none.
+pub fn free_address() -> Result<SocketAddr, Error> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(at("a free port"))?;
     listener.local_addr().map_err(at("a free port"))
 }

@@ -1,6 +1,7 @@
 //! What the parts are started with.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -80,6 +81,13 @@ impl Setup {
     #[must_use]
     pub fn at(mut self, time: &str) -> Self {
         self.agent_options = vec!["--clock".to_owned(), time.to_owned()];
+        self
+    }
+
+    /// The agent answers by HTTP at this address.
+    #[must_use]
+    pub fn admin(mut self, address: SocketAddr) -> Self {
+        self.agent_options.extend(["--admin".to_owned(), address.to_string()]);
         self
     }
 

@@ -1,0 +1,50 @@
+use std::fs;
+
+use limits::{Seed, Table};
+use policy::session::SessionCache;
+
+use super::*;
+
+const POLICY: &str = "version: 1\ncontact: { email: a@example.org, url: \"https://example.org/\" }\n";
+
+/// A reloader of a policy in a file of this test.
+fn reloader(test: &str) -> (PathBuf, Reloader) {
+    let file = std::env::temp_dir().join(format!("spoa-agent-reload-{}-{test}.yaml", std::process::id()));
+    fs::write(&file, POLICY).unwrap();
+    let (policy, load) = Load::first(&file).unwrap();
+    let status = Arc::new(ReloadStatus::of(&policy, &load));
+    let table = Table::new(1, &Seed::from([7; 16])).unwrap();
+    let service = PolicyService::new(policy, table, SessionCache::new(1, [7; 32]).unwrap());
+    (file.clone(), Reloader::new(file, Arc::new(service), status, &load))
+}
+
+#[tokio::test]
+async fn a_policy_that_a_request_still_uses_is_kept_and_freed_by_the_reloader() {
+    let (file, mut reloader) = reloader("retired");
+    let service = Arc::clone(&reloader.service);
+    let used = service.policy().get();
+    reloader.reload(Cause::Hangup).await;
+    reloader.free_retired().await;
+    assert_eq!(reloader.retired.len(), 1);
+    drop(used);
+    reloader.free_retired().await;
+    assert_eq!(reloader.retired.len(), 0);
+    fs::remove_file(file).unwrap();
+}
+
+#[tokio::test]
+async fn a_change_counts_when_it_was_seen_twice() {
+    let (file, mut reloader) = reloader("settled");
+    // What was read when it was new is read once more.
+    reloader.reload(Cause::Hangup).await;
+    assert!(!reloader.has_settled_change().await);
+    fs::write(&file, format!("{POLICY}limits: [")).unwrap();
+    assert!(!reloader.has_settled_change().await, "half written");
+    fs::write(&file, format!("{POLICY}limits: []\n")).unwrap();
+    assert!(!reloader.has_settled_change().await, "it has changed again");
+    assert!(reloader.has_settled_change().await);
+    reloader.reload(Cause::Change).await;
+    assert!(!reloader.has_settled_change().await);
+    assert_eq!(reloader.status.known().results, Results { success: 1, unchanged: 1, failure: 0 });
+    fs::remove_file(file).unwrap();
+}

@@ -28,7 +28,7 @@ type Verdicts = BTreeMap<(String, String), u64>;
 
 #[test]
 fn a_replay_of_the_log_says_what_the_agent_said() {
-    let chain = Chain::start(&Setup::written(POLICY).patient().without_varnish().logging_clients()).unwrap();
+    let chain = Chain::start(&Setup::written(POLICY).patient().without_varnish()).unwrap();
     let (mut said, mut log) = (Verdicts::new(), String::new());
     let odd = "Tool/1.0 \"quoted\" \\ back|slash {brace} #hash ]";
     for (n, user_agent) in

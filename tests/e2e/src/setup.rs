@@ -19,6 +19,7 @@ pub struct Setup {
     spoe: Vec<Edit>,
     secrets: Vec<&'static str>,
     without_varnish: bool,
+    logs_clients: bool,
 }
 
 /// Where the policy comes from.
@@ -72,6 +73,7 @@ impl Setup {
             spoe: Vec::new(),
             secrets: Vec::new(),
             without_varnish: false,
+            logs_clients: false,
         }
     }
 
@@ -119,6 +121,13 @@ impl Setup {
         self
     }
 
+    /// HAProxy logs host and user agent, too, by the lines that docs/replay.md adds to haproxy.cfg.
+    #[must_use]
+    pub fn logging_clients(mut self) -> Self {
+        self.logs_clients = true;
+        self
+    }
+
     pub(crate) fn is_without_varnish(&self) -> bool {
         self.without_varnish
     }
@@ -154,12 +163,27 @@ impl Setup {
     }
 
     /// The shipped haproxy.cfg with one more listener, which takes the client's address from the PROXY protocol.
-    pub(crate) fn write_haproxy(folder: &Path, port: u16) -> Result<PathBuf, Error> {
+    pub(crate) fn write_haproxy(&self, folder: &Path, port: u16) -> Result<PathBuf, Error> {
         let line = "    bind \"${PROVENANCE_BIND-:8080}\"";
         let by = format!("{line}\n    bind 127.0.0.1:{port} accept-proxy");
-        write_edited(&repository().join("haproxy/haproxy.cfg"), &[Edit { line, by }], folder)
+        let file = write_edited(&repository().join("haproxy/haproxy.cfg"), &[Edit { line, by }], folder)?;
+        if self.logs_clients {
+            let text = fs::read_to_string(&file).map_err(at(&file))?;
+            let with_captures = text.replacen(RULE, &format!("{CAPTURES}{RULE}"), 1);
+            let text = with_captures.replacen(REQUEST, &format!("{CAPTURED} {REQUEST}"), 1);
+            fs::write(&file, text).map_err(at(&file))?;
+        }
+        Ok(file)
     }
 }
+
+/// How the rules of haproxy.cfg begin, and the last field of its log format.
+const RULE: &str = "    http-request ";
+const REQUEST: &str = "request=%{+Q}r\"";
+
+/// What docs/replay.md puts before them.
+const CAPTURES: &str = "    http-request capture req.fhdr(host,1) len 128\n    http-request capture req.fhdr(user-agent,1) len 512\n";
+const CAPTURED: &str = "host=%{+Q,+E}[capture.req.hdr(0)] ua=%{+Q,+E}[capture.req.hdr(1)]";
 
 fn write_key(file: &Path) -> Result<(), Error> {
     let mut key =

@@ -11,6 +11,9 @@ const PROGRAMS: [(&str, bool); 2] = [("spoa-agent", false), ("provenancectl", tr
 /// What ends a command of a shell, or begins a comment.
 const SEPARATORS: [&str; 7] = ["|", ";", "&&", "||", "&", "#", "→"];
 
+/// Programs whose arguments are packages, units and files, which have the names of our programs.
+const NAMING: [&str; 5] = ["apt-get", "dpkg", "systemctl", "journalctl", "install"];
+
 #[test]
 fn every_call_in_a_fragment_names_commands_and_options_that_the_program_has() {
     let mut helps = Helps::new();
@@ -74,7 +77,9 @@ fn calls(text: &str, program: &str) -> Vec<Vec<String>> {
         for (at, word) in words.iter().enumerate() {
             // ExecStart=/usr/bin/spoa-agent and target/release/spoa-agent are calls; `cargo test -p spoa-agent` is none.
             let is_value = at.checked_sub(1).is_some_and(|before| words[before].starts_with('-'));
-            if word.rsplit(['/', '=']).next() == Some(program) && !is_value {
+            let before = words[..at].rsplit(|word| SEPARATORS.contains(word)).next().unwrap_or_default();
+            let is_name = before.iter().any(|word| NAMING.contains(word));
+            if word.rsplit(['/', '=']).next() == Some(program) && !is_value && !is_name {
                 let rest = words[at + 1..].iter().map(|word| (*word).to_owned());
                 found.push(rest.take_while(|word| !SEPARATORS.contains(&word.as_str())).collect());
             }

@@ -86,7 +86,7 @@ fn shipped_with(part: &str, fence: &Fence) -> String {
     shipped.replacen(last, &format!("\n{}{last}", fence.text), 1)
 }
 
-/// `haproxy -c`, in a folder that stands for `/etc/haproxy`.
+/// `haproxy -c`, in a folder that stands for `/etc/haproxy`, and for where the package has its files.
 fn check(name: &str, config: &str) -> Result<(), String> {
     let folder = Folder::new(name);
     let spoe = repository().join("haproxy/spoe-provenance.conf");
@@ -94,7 +94,8 @@ fn check(name: &str, config: &str) -> Result<(), String> {
     let html = "<style>p{width:50%%}</style><p>%[var(txn.prov.reason)], %[var(txn.prov.code)]";
     fs::write(folder.path().join("refused.html"), html).unwrap();
     fs::write(folder.path().join("ja3.map"), "cd08e31494f9531f560d64c695473da9 browser\n").unwrap();
-    let config = config.replace("/etc/haproxy/", &format!("{}/", folder.path().display()));
+    let here = format!("{}/", folder.path().display());
+    let config = config.replace("/etc/haproxy/", &here).replace("/usr/share/provenance/haproxy/", &here);
     let file = folder.path().join("haproxy.cfg");
     fs::write(&file, config).unwrap();
     let mut check = Command::new(program("haproxy"));

@@ -101,16 +101,7 @@ impl Engine {
     /// Nothing is read yet.
     #[must_use]
     pub fn new(judge: Judge, against: Option<Judge>, settings: Settings, sources: Vec<Source>) -> Self {
-        let log = |source: &Source| Log {
-            source: source.clone(),
-            format: None,
-            lines: 0,
-            judged: 0,
-            no_request: 0,
-            unparsed: 0,
-            incomplete: None,
-        };
-        let logs = sources.iter().map(log).collect();
+        let logs = sources.into_iter().map(Log::of).collect();
         let clock = Clock::new(settings.utc_offset);
         Self {
             judge,
@@ -337,17 +328,13 @@ impl Engine {
 }
 
 impl Log {
+    /// Nothing is read of it yet.
+    fn of(source: Source) -> Self {
+        Self { source, format: None, lines: 0, judged: 0, no_request: 0, unparsed: 0, incomplete: None }
+    }
+
     /// This log, leaving an empty one of the same source: the engine is borrowed while its lines are judged.
     fn take(&mut self) -> Self {
-        let empty = Self {
-            source: self.source.clone(),
-            format: None,
-            lines: 0,
-            judged: 0,
-            no_request: 0,
-            unparsed: 0,
-            incomplete: None,
-        };
-        std::mem::replace(self, empty)
+        std::mem::replace(self, Self::of(self.source.clone()))
     }
 }

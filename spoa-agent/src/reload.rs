@@ -137,13 +137,14 @@ impl Reloader {
             Ok(policy) => {
                 let changed = self.contents != load.contents;
                 self.status.succeeded(&policy, &load.contents, changed);
+                let shadow = policy.is_shadow();
                 self.retired.push(self.service.take_up(policy));
                 self.contents = load.contents;
                 let mended = self.told.take().is_some();
                 let (policy, fingerprint) = (self.file.display(), load.contents.fingerprint());
                 let took_ms = u64::try_from(load.took.as_millis()).unwrap_or(u64::MAX);
                 if changed || mended || cause == Cause::Hangup {
-                    info!(%policy, fingerprint, changed, took_ms, "policy reloaded");
+                    info!(%policy, fingerprint, changed, shadow, took_ms, "policy reloaded");
                 } else {
                     debug!(%policy, fingerprint, took_ms, "files of the policy were touched, their contents are the same");
                 }

@@ -37,6 +37,9 @@ fn write(page: &mut String, context: &Context) -> fmt::Result {
     row(page, "policy", context.policy.display())?;
     row(page, "fingerprint", &known.fingerprint)?;
     row(page, "in force for", Span(known.age().as_secs()))?;
+    if known.shadow {
+        row(page, "shadow", "the whole policy: nobody is refused")?;
+    }
     if let Some(failing) = known.failing_for() {
         let seconds = failing.as_secs();
         let text =

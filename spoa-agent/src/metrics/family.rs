@@ -89,6 +89,7 @@ families! {
     RELOADS: Counter "provenance_agent_reloads" ("result") "Attempts to read the policy anew; unchanged is one whose files were touched and hold what they held.";
     RELOAD_SUCCESSFUL: Gauge "provenance_agent_last_reload_successful" () "1 if the policy in force is what its files hold, 0 if they hold one that does not compile.";
     POLICY_AGE: Gauge "provenance_agent_policy_age_seconds" ["seconds"] () "How long the policy in force has been in force.";
+    POLICY_SHADOW: Gauge "provenance_agent_policy_shadow" () "1 if the whole policy in force is in shadow, so that nobody is refused.";
     POLICY_FAILING: Gauge "provenance_agent_policy_failing_seconds" ["seconds"] () "For how long the files have held a policy that does not compile, 0 if they do not.";
     POLICY_LOADED: Gauge "provenance_agent_policy_loaded_timestamp_seconds" ["seconds"] () "When the policy in force was read.";
     RELOAD_ATTEMPTED: Gauge "provenance_agent_last_reload_timestamp_seconds" ["seconds"] () "When the policy was read last, whatever came of it.";

@@ -106,6 +106,7 @@ fn policy(out: &mut Exposition, known: &crate::reload::Known) {
     let failing = known.failing_for();
     out.single(&family::RELOAD_SUCCESSFUL, u8::from(failing.is_none()));
     out.single(&family::POLICY_AGE, format_args!("{:.3}", known.age().as_secs_f64()));
+    out.single(&family::POLICY_SHADOW, u8::from(known.shadow));
     out.single(&family::POLICY_FAILING, format_args!("{:.3}", failing.unwrap_or_default().as_secs_f64()));
     out.single(&family::POLICY_LOADED, unix(known.loaded));
     out.single(&family::RELOAD_ATTEMPTED, unix(known.attempted));

@@ -26,6 +26,8 @@ pub struct Known {
     loaded_at: Instant,
     /// Tells it from other policies; see [`Contents::fingerprint`].
     pub fingerprint: String,
+    /// Whether the whole policy in force is in shadow, so that nobody is refused.
+    pub shadow: bool,
     /// When the policy was read last, whatever came of it.
     pub attempted: SystemTime,
     /// Since when the files hold something else than the policy in force, because it does not compile.
@@ -57,6 +59,7 @@ impl ReloadStatus {
             loaded: now,
             loaded_at: Instant::now(),
             fingerprint: load.contents.fingerprint(),
+            shadow: policy.is_shadow(),
             attempted: now,
             failing_since: None,
             modified: Vec::new(),
@@ -82,6 +85,7 @@ impl ReloadStatus {
         known.loaded_at = Instant::now();
         known.failing_since = None;
         known.fingerprint = contents.fingerprint();
+        known.shadow = policy.is_shadow();
         known.created = created(policy);
     }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use crate::http::{metric, until};
+use crate::http::{get, metric, until};
 use crate::peer::{Peer, Request};
 use crate::process::{Agent, agent};
 use crate::scratch::Scratch;
@@ -59,6 +59,20 @@ fn reloads(agent: &Agent, result: &str) -> f64 {
 
 fn reason(peer: &mut Peer) -> String {
     peer.ask(&CURL).get("reason").to_owned()
+}
+
+#[test]
+fn a_policy_that_is_put_into_shadow_refuses_nobody_and_says_so() {
+    let site = Site::new(BAD);
+    let mut agent = site.agent("off");
+    let mut peer = agent.connect().greeted();
+    let shadow = |agent: &Agent| metric(agent.admin(), "provenance_agent_policy_shadow");
+    assert_eq!((reason(&mut peer).as_str(), shadow(&agent)), ("network.abusive", Some(0.0)));
+    site.replace("policy.yaml", &format!("{POLICY}shadow: true\n"));
+    agent.signal("HUP");
+    assert!(agent.wait_for_line("policy reloaded").contains(" shadow=true "));
+    assert_eq!((reason(&mut peer).as_str(), shadow(&agent)), ("shadow", Some(1.0)));
+    assert!(get(agent.admin(), "/").body.contains("the whole policy: nobody is refused"));
 }
 
 #[test]

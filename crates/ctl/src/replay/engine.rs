@@ -101,7 +101,7 @@ impl Engine {
     /// Nothing is read yet.
     #[must_use]
     pub fn new(judge: Judge, against: Option<Judge>, settings: Settings, sources: Vec<Source>) -> Self {
-        let logs = sources.into_iter().map(Log::of).collect();
+        let logs = sources.iter().cloned().map(Log::of).collect();
         let clock = Clock::new(settings.utc_offset);
         Self {
             judge,

@@ -21,6 +21,9 @@ pub enum Error {
     /// The policy, or a file that it names, is not valid.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// The compiler of policies has panicked over this one.
+    #[error("a defect of the agent; please report it")]
+    Defect,
     /// The table of rate limits cannot be made.
     #[error("rate-limit table: {0}")]
     Limits(#[from] limits::Error),

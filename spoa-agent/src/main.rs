@@ -32,6 +32,7 @@ impl From<&Error> for Exit {
         match error {
             Error::Policy(_) => Self::InvalidPolicy,
             Error::ReadPolicy { .. }
+            | Error::Defect
             | Error::Limits(_)
             | Error::Sessions(_)
             | Error::Random(_)

@@ -27,6 +27,10 @@ use crate::stop::Stop;
 use crate::systemd;
 use crate::watch::{Contents, Seen};
 
+/// How long after a policy that did not compile its files are read once more though they look the same: a file system that was
+/// away for a moment says so by an error, and not by another time when it is back.
+const RETRY: Duration = Duration::from_secs(60);
+
 /// Most problems of a policy that the log lists, one a line.
 const MAX_PROBLEMS: usize = 20;
 
@@ -44,6 +48,8 @@ pub struct Reloader {
     contents: Contents,
     /// What was wrong last, of which the log has been told.
     told: Option<String>,
+    /// When the files were read last.
+    attempted: Instant,
     /// Policies that were in force and may still be in use by a request.
     retired: Vec<Arc<InForce>>,
 }
@@ -67,6 +73,7 @@ impl Reloader {
             pending: None,
             contents: loaded.contents,
             told: None,
+            attempted: Instant::now(),
             retired: Vec::new(),
         }
     }
@@ -100,7 +107,7 @@ impl Reloader {
         self.status.files_seen(&now);
         if now == self.seen {
             self.pending = None;
-            return false;
+            return self.told.is_some() && self.attempted.elapsed() >= RETRY;
         }
         let settled = self.pending.as_ref() == Some(&now);
         self.pending = Some(now);
@@ -110,12 +117,16 @@ impl Reloader {
     async fn reload(&mut self, cause: Cause) {
         systemd::reloading();
         let (file, before) = (self.file.clone(), self.seen.clone());
-        // A panic of the compiler is a defect, and no reason to lose the policy in force.
         match spawn_blocking(move || load::load(&file, &before)).await {
             Ok((policy, load)) => self.take(policy, load, cause),
-            Err(defect) => error!(%defect, "policy not reloaded: a defect of the agent; please report it"),
+            // A panic of the compiler is a defect, and no reason to lose the policy in force. The log has its place.
+            Err(_) => {
+                self.seen = self.pending.take().unwrap_or_else(|| self.seen.clone());
+                self.failed(&Error::Defect, cause);
+            }
         }
         self.pending = None;
+        self.attempted = Instant::now();
         systemd::ready(&self.status.known().sentence());
     }
 
@@ -137,15 +148,17 @@ impl Reloader {
                     debug!(%policy, fingerprint, took_ms, "files of the policy were touched, their contents are the same");
                 }
             }
-            Err(error) => {
-                self.status.failed();
-                let why = error.to_string();
-                if cause == Cause::Hangup || self.told.as_ref() != Some(&why) {
-                    self.tell(&error);
-                }
-                self.told = Some(why);
-            }
+            Err(error) => self.failed(&error, cause),
         }
+    }
+
+    fn failed(&mut self, error: &Error, cause: Cause) {
+        self.status.failed();
+        let why = error.to_string();
+        if cause == Cause::Hangup || self.told.as_ref() != Some(&why) {
+            self.tell(error);
+        }
+        self.told = Some(why);
     }
 
     /// One line for each problem, so that whatever reads the log line by line has them whole.

@@ -3,7 +3,7 @@
 //! Data flows through the modules in this order:
 //!
 //! 1. [`source`]: logs are opened and unpacked, by a thread of its own, in chunks of whole lines.
-//! 2. [`format`]: a line becomes a [`Record`] that borrows from it.
+//! 2. [`mod@format`]: a line becomes a [`Record`] that borrows from it.
 //! 3. [`judge`]: a record becomes a verdict, each by its own time.
 //! 4. [`tally`]: verdicts are counted, in memory that is bounded whatever the log's size.
 //! 5. [`engine`]: all of this for all logs, and what could not be read.

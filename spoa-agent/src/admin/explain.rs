@@ -1,9 +1,11 @@
 //! What the agent would say to a request: `/explain`.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::net::IpAddr;
 
 use hyper::HeaderMap;
+use policy::decide::{Said, Step};
 use policy::facts::Connection;
 use policy::verdict::Value;
 use policy::{Request, Timestamp};
@@ -17,6 +19,17 @@ pub(super) struct Explanation {
     policy: String,
     ip: Option<IpAddr>,
     fields: Vec<(&'static str, Field)>,
+    steps: Vec<Told>,
+}
+
+/// What a rule said, and where it stands.
+struct Told {
+    reason: String,
+    code: String,
+    said: &'static str,
+    shadow: bool,
+    /// Its line in the policy and its key; a rule that every policy has stands nowhere.
+    place: Option<(u64, String)>,
 }
 
 enum Field {
@@ -53,7 +66,7 @@ impl Explanation {
             connection: Connection { version: asked.version, tls: asked.tls, tls_label: asked.tls_label },
         };
         let at = asked.at.unwrap_or_else(|| context.clock.now());
-        let verdict = policy.decide_without_limits(&request, context.service.sessions(), at);
+        let (verdict, steps) = policy.explain(&request, context.service.sessions(), None, at);
         let mut fields = Vec::new();
         let _: Result<(), Infallible> = verdict.each_field(|name, value| {
             fields.push((
@@ -66,7 +79,7 @@ impl Explanation {
             Ok(())
         });
         let policy = context.reload.known().fingerprint;
-        Self { at, policy, ip: verdict.client.ip, fields }
+        Self { at, policy, ip: verdict.client.ip, fields, steps: steps.iter().map(Told::of).collect() }
     }
 
     /// An object with the fields of the verdict and what they hold for.
@@ -85,6 +98,7 @@ impl Explanation {
             "ip": self.ip.map(|ip| ip.to_string()),
             "limits": WITHOUT_LIMITS,
             "verdict": verdict,
+            "steps": self.steps.iter().map(Told::json).collect::<Vec<_>>(),
         });
         format!("{explanation}\n")
     }
@@ -104,6 +118,56 @@ impl Explanation {
             };
             text.push_str(&format!("{name}: {value}\n"));
         }
+        if !self.steps.is_empty() {
+            text.push_str("\nrules, as they were asked\n");
+        }
+        self.steps.iter().for_each(|step| text.push_str(&format!("{step}\n")));
         text
+    }
+}
+
+impl Told {
+    fn of(step: &Step<'_>) -> Self {
+        let place = step.rule.place.as_ref();
+        Self {
+            reason: step.rule.reason.to_string(),
+            code: step.rule.code.to_string(),
+            said: match step.said {
+                Said::Passes => "passes",
+                Said::PassesFilters => "passes the filters",
+                Said::Refused => "refused",
+                Said::Exempt(_) => "exempt from stages",
+                Said::Free => "free of limits",
+                Said::Counted { .. } => "counted",
+            },
+            shadow: step.shadow,
+            place: place.map(|place| (place.line, place.key.to_string())),
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let (line, key) = self.place.as_ref().map(|(line, key)| (*line, key.as_str())).unzip();
+        serde_json::json!({
+            "reason": self.reason,
+            "code": self.code,
+            "said": self.said,
+            "shadow": self.shadow,
+            "line": line,
+            "key": key,
+        })
+    }
+}
+
+/// `ua.library_default, code 7da2a9c: refused (line 94, user_agents.stages.library_default[0])`
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, code {}: {}", self.reason, self.code, self.said)?;
+        if self.shadow {
+            f.write_str(", in shadow")?;
+        }
+        match &self.place {
+            Some((line, key)) => write!(f, " (line {line}, {key})"),
+            None => Ok(()),
+        }
     }
 }

@@ -32,6 +32,21 @@ async fn a_policy_that_a_request_still_uses_is_kept_and_freed_by_the_reloader() 
     fs::remove_file(file).unwrap();
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_did_not_compile_is_read_again_after_a_minute_though_it_looks_the_same() {
+    let (file, mut reloader) = reloader("retry");
+    fs::write(&file, "version: 2\n").unwrap();
+    reloader.reload(Cause::Hangup).await;
+    assert!(!reloader.has_settled_change().await);
+    tokio::time::advance(RETRY).await;
+    assert!(reloader.has_settled_change().await);
+    fs::write(&file, POLICY).unwrap();
+    reloader.reload(Cause::Change).await;
+    tokio::time::advance(RETRY).await;
+    assert!(!reloader.has_settled_change().await, "it compiles");
+    fs::remove_file(file).unwrap();
+}
+
 #[tokio::test]
 async fn a_change_counts_when_it_was_seen_twice() {
     let (file, mut reloader) = reloader("settled");

@@ -152,6 +152,9 @@ fn explains_what_it_would_say_to_whom_it_is_told_of() {
     assert_eq!(json["verdict"]["action"], "deny");
     assert_eq!(json["verdict"]["status"], 403);
     assert_eq!(json["ip"], "192.0.2.77");
+    assert_eq!(json["steps"][0]["said"], "refused");
+    assert_eq!(json["steps"][0]["key"], "user_agents.stages.library_default[1]");
+    assert!(text.contains("\nrules, as they were asked\nua.library_default, code "), "{text}");
 }
 
 #[test]

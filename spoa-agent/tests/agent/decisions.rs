@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read as _;
 use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 
 use crate::http::{metric, until};
@@ -67,7 +68,7 @@ fn in_json_each_line_is_an_object() {
     command.arg("--policy").arg(data("policy.yaml")).args(["--log-format", "json", "--clock", LAST_STAGE]);
     command.args(["--listen", &scratch.socket("agent.sock")]).stderr(File::create(&log).unwrap());
     let mut child = command.spawn().unwrap();
-    until("it listens", || scratch.path("agent.sock").exists());
+    until("it listens", || UnixStream::connect(scratch.path("agent.sock")).is_ok());
     Peer::connect(&scratch.socket("agent.sock")).greeted().ask(&HOSTILE);
     crate::process::send("TERM", child.id());
     child.wait().unwrap();
@@ -96,7 +97,7 @@ fn a_log_that_nobody_reads_delays_neither_a_request_nor_the_end() {
     command.stderr(Stdio::from(OwnedFd::from(writer)));
     let mut child = command.spawn().unwrap();
     drop(command);
-    until("it listens", || scratch.path("agent.sock").exists());
+    until("it listens", || UnixStream::connect(scratch.path("agent.sock")).is_ok());
     let mut peer = Peer::connect(&scratch.socket("agent.sock")).greeted();
     // A pipe holds 64 kB and the queue some thousands of lines.
     let admin = scratch.socket("admin.sock");

@@ -93,7 +93,7 @@ pub(crate) fn start_haproxy(
     let mut command = tied(&program("haproxy"));
     command
         .args(["-db", "-f"])
-        .arg(Setup::write_haproxy(folder.path(), proxied.port())?)
+        .arg(setup.write_haproxy(folder.path(), proxied.port())?)
         .env("PROVENANCE_BIND", address.to_string())
         .env("PROVENANCE_SPOE", setup.write_spoe(folder.path())?)
         .env("PROVENANCE_LOG", folder.join("log.sock"))

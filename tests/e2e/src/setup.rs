@@ -154,7 +154,7 @@ impl Setup {
     }
 
     /// The shipped haproxy.cfg with one more listener, which takes the client's address from the PROXY protocol.
-    pub(crate) fn write_haproxy(folder: &Path, port: u16) -> Result<PathBuf, Error> {
+    pub(crate) fn write_haproxy(&self, folder: &Path, port: u16) -> Result<PathBuf, Error> {
         let line = "    bind \"${PROVENANCE_BIND-:8080}\"";
         let by = format!("{line}\n    bind 127.0.0.1:{port} accept-proxy");
         write_edited(&repository().join("haproxy/haproxy.cfg"), &[Edit { line, by }], folder)

@@ -40,8 +40,8 @@ pub struct Args {
     captures: Vec<Box<str>>,
 
     /// The host of requests whose line tells none
-    #[arg(long, value_name = "NAME", default_value = "")]
-    host: String,
+    #[arg(long, value_name = "NAME")]
+    host: Option<String>,
 
     /// The user agent of all requests, where the format has none
     #[arg(long, value_name = "TEXT")]
@@ -77,7 +77,7 @@ impl Args {
         Settings {
             format: self.format.clone(),
             captures: self.captures.clone(),
-            host: self.host.clone().into_bytes(),
+            host: self.host.clone().unwrap_or_default().into_bytes(),
             assume_user_agent: self.assume_user_agent.clone().map(String::into_bytes),
             utc_offset: self.utc_offset,
             as_of: self.as_of,

@@ -1,4 +1,4 @@
-//! From a line of a log to a [`Record`](super::Record) that borrows from it.
+//! From a line of a log to a [`Record`] that borrows from it.
 //!
 //! 1. [`Format`]: which of them, by name or told by a log's first lines.
 //! 2. [`Layout`]: the formats of Apache and varnishncsa, of which the fixed ones are cases.

@@ -80,5 +80,6 @@ fn haproxy(lines: &[&[u8]], captures: &[Box<str>]) -> Result<Format, Undetected>
     if !keys && captures.is_empty() && count > 0 {
         return Err(Undetected::Captures(count));
     }
-    Ok(Format::HaProxy(Captures { names: captures.to_vec(), keys }))
+    let names = if keys { haproxy::keyed(lines) } else { captures.to_vec() };
+    Ok(Format::HaProxy(Captures { names, keys }))
 }

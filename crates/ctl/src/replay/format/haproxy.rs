@@ -19,16 +19,15 @@ use crate::replay::record::Text;
 /// What `capture request header` notes, in its order: header names in lower case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Captures {
-    /// Names of what stands in `{…|…}`.
+    /// Names of what stands in `{…|…}`, or of what keys tell.
     pub names: Vec<Box<str>>,
-    /// Whether lines tell by `key=value`, `ua` and `host` among them.
+    /// Whether lines tell by `key=value`.
     pub keys: bool,
 }
 
 impl Captures {
     pub(super) fn has(&self, name: &str) -> bool {
-        let keyed = self.keys && (name == "user-agent" || name == "host");
-        keyed || self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
 }
 
@@ -124,10 +123,17 @@ pub(super) fn has_keys(line: &[u8]) -> bool {
     memchr::memmem::find(line, b" request=\"").is_some()
 }
 
+/// The keys of headers that one of these lines has, and the headers' names.
+pub(super) fn keyed(lines: &[&[u8]]) -> Vec<Box<str>> {
+    let told = |key: &str| lines.iter().any(|line| memchr::memmem::find(line, key.as_bytes()).is_some());
+    let headers = [(" ua=", "user-agent"), (" host=", "host")];
+    headers.into_iter().filter(|(key, _)| told(key)).map(|(_, name)| name.into()).collect()
+}
+
 /// Reads `key=value` and `key="value"` up to the end. Quoted values are escaped as RFC 5424 section 6.3.3 has it (`%{+E}`).
 fn keys<'l>(rest: &'l [u8], record: &mut Record<'l>) -> Result<(), Skip> {
     let mut rest = rest;
-    let mut request = None;
+    let (mut request, mut class) = (None, None);
     while !rest.is_empty() {
         let end = memchr::memchr2(b' ', b'=', rest).unwrap_or(rest.len());
         let (key, after) = rest.split_at_checked(end).unwrap_or_default();
@@ -150,9 +156,14 @@ fn keys<'l>(rest: &'l [u8], record: &mut Record<'l>) -> Result<(), Skip> {
         match key {
             b"ua" => record.record(b"user-agent", value),
             b"host" => record.record(b"host", value),
+            b"class" => class = Some(value),
             _ => {}
         }
         rest = after.trim_ascii_start();
+    }
+    // The agent has seen a user agent that the line lacks: the capture stands behind the rule that refused.
+    if record.user_agent.is_none() && class.is_some_and(|class| !matches!(&*class, b"" | b"-" | b"none")) {
+        return Err(Skip::Unparsed("its user agent was not captured: see docs/replay.md"));
     }
     read(request.ok_or(Skip::Unparsed("no request=\"…\""))?, decode_hashes, record)
 }

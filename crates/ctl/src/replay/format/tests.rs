@@ -99,11 +99,28 @@ fn a_cookie_that_looks_like_captures_is_none() {
 }
 
 #[test]
+fn a_user_agent_that_the_agent_saw_and_the_log_lost_is_not_taken_for_none() {
+    let line = |class: &str| {
+        format!(
+            "127.0.0.1:1 [20/Nov/2026:14:59:25.803] edge edge/<NOSRV> 0/-1/-1/-1/0 403 836 1/1/0/0/0 0/0 action=deny class={class} host=\"\" ua=\"\" request=\"GET / HTTP/1.1\""
+        )
+    };
+    let (lost, none) = (line("library_default"), line("none"));
+    let format = found("auto", &[], none.as_bytes()).unwrap();
+    expect(&format, none.as_bytes(), &[Ok(("GET", "", "/", None, None))]);
+    let told = Skip::Unparsed("its user agent was not captured: see docs/replay.md");
+    expect(&format, lost.as_bytes(), &[Err(told)]);
+}
+
+#[test]
 fn captures_want_names_and_a_log_without_has_no_user_agent() {
     let bytes = log("haproxy-httplog.log");
     assert_eq!(found("haproxy", &[], &bytes).unwrap_err(), Undetected::Captures(2));
     let bytes = log("haproxy-without-captures.log");
     assert!(!found("auto", &[], &bytes).unwrap().has_header("user-agent"));
+    let shipped = String::from_utf8_lossy(&log("haproxy-keys.log")).replace(" ua=", " other=");
+    let format = found("auto", &[], shipped.as_bytes()).unwrap();
+    assert!(format.has_header("host") && !format.has_header("user-agent"));
 }
 
 #[test]

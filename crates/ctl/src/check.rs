@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::at::At;
 use crate::policy_file::can_be_read;
+use crate::untrusted::{shown, shown_path};
 use crate::{Console, Error, Exit};
 
 /// Options of `check`.
@@ -54,7 +55,7 @@ pub(crate) fn run(args: &Args, console: &mut Console<'_>) -> Result<Exit, Error>
                 1 => ", 1 warning".to_owned(),
                 many => format!(", {many} warnings"),
             };
-            writeln!(console, "{}: valid{count}", args.file.display())?;
+            writeln!(console, "{}: valid{count}", shown_path(&args.file))?;
         }
     }
     Ok(if args.strict && !warnings.is_empty() { Exit::No } else { Exit::Done })
@@ -64,10 +65,10 @@ fn tell(warning: &Warning, console: &mut Console<'_>) -> Result<(), Error> {
     const WARNING: Style = AnsiColor::Yellow.on_default().bold();
     let told = warning.problem.to_string();
     let mut lines = told.lines();
-    let first = lines.next().unwrap_or_default();
+    let first = shown(lines.next().unwrap_or_default());
     writeln!(console, "{WARNING}warning:{WARNING:#} {first} [{}]", warning.kind.as_str())?;
     for line in lines {
-        writeln!(console, "{line}")?;
+        writeln!(console, "{}", shown(line))?;
     }
     Ok(())
 }
@@ -89,7 +90,7 @@ fn answer(error: Option<&PolicyError>, warnings: &[Warning]) -> Value {
 
 fn problem(problem: &Problem) -> Value {
     json!({
-        "file": problem.file,
+        "file": problem.file.to_string_lossy(),
         "line": (problem.line > 0).then_some(problem.line),
         "column": (problem.column > 0).then_some(problem.column),
         "key": problem.key,

@@ -8,6 +8,7 @@ use policy::PolicyError;
 use serde_json::json;
 
 use crate::Exit;
+use crate::untrusted::shown;
 
 /// What keeps a command from its answer.
 #[derive(Debug, thiserror::Error)]
@@ -103,12 +104,12 @@ impl Error {
         }
         for line in self.to_string().lines() {
             match line.starts_with("  hint: ") {
-                true => writeln!(out, "{line}")?,
-                false => writeln!(out, "{ERROR}error:{ERROR:#} {line}")?,
+                true => writeln!(out, "{}", shown(line))?,
+                false => writeln!(out, "{ERROR}error:{ERROR:#} {}", shown(line))?,
             }
         }
         match self.hint() {
-            Some(hint) => writeln!(out, "  hint: {hint}"),
+            Some(hint) => writeln!(out, "  hint: {}", shown(hint)),
             None => Ok(()),
         }
     }

@@ -44,11 +44,11 @@ pub struct Args {
     at: At,
 
     /// The code of an error page, or the reason in a log: tell which rule it names
-    #[arg(long, value_name = "CODE", conflicts_with = "url")]
+    #[arg(long, value_name = "CODE", conflicts_with = "Flags")]
     code: Option<String>,
 
     /// A file of requests, one on a line; - is standard input
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "code"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["Flags", "code"])]
     requests: Option<PathBuf>,
 
     #[command(flatten)]
@@ -97,6 +97,9 @@ fn verdicts(
     let mut exit = Exit::Done;
     let mut line = Vec::new();
     for number in 1_u64.. {
+        if console.is_closed() {
+            break;
+        }
         line.clear();
         let read = judge::read_line(lines, &mut line)
             .map_err(|source| Error::Read { file: file.to_owned(), source })?;

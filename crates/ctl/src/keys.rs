@@ -1,8 +1,8 @@
 //! `keygen`, `rotate`: the secrets of seals.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::at::At;
 use crate::policy_file::PolicyFile;
 use crate::seal::span;
+use crate::untrusted::shown_path;
 use crate::{Console, Error, Exit};
 
 /// As many bytes as SHA-256 puts out: fewer weaken a seal, more add nothing (RFC 2104 section 3).
@@ -66,10 +67,10 @@ pub(crate) fn keygen(args: &KeygenArgs, console: &mut Console<'_>) -> Result<Exi
     write_secret(file).map_err(|source| Error::WriteFile { file: file.clone(), source })?;
     if console.is_json() {
         console
-            .object(&json!({ "file": file, "id": args.id, "bytes": SECRET, "mode": format!("{MODE:o}") }))?;
+            .object(&json!({ "file": file.to_string_lossy(), "id": args.id, "bytes": SECRET, "mode": format!("{MODE:o}") }))?;
         return Ok(Exit::Done);
     }
-    writeln!(console, "{}: {SECRET} random bytes, for owner and group", file.display())?;
+    writeln!(console, "{}: {SECRET} random bytes, for owner and group", shown_path(file))?;
     if let Some(id) = &args.id {
         writeln!(console, "\nprovenance:\n  keys:\n    - id: {id}\n      file: {}", quoted(file))?;
         writeln!(
@@ -85,7 +86,11 @@ fn write_secret(file: &Path) -> std::io::Result<()> {
     let mut secret = [0; SECRET];
     File::open("/dev/urandom")?.read_exact(&mut secret)?;
     let mut created = OpenOptions::new().write(true).create_new(true).mode(MODE).open(file)?;
-    let written = created.write_all(&secret).and_then(|()| created.sync_all());
+    // The umask may have taken the group's right to read, without which agent and Varnish cannot.
+    let written = created
+        .set_permissions(Permissions::from_mode(MODE))
+        .and_then(|()| created.write_all(&secret))
+        .and_then(|()| created.sync_all());
     if written.is_err() {
         // The error that is told is the one that came first.
         let _ = std::fs::remove_file(file);

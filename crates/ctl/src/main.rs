@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use ctl::{Cli, Console, Error, Exit};
+use ctl::{Cli, Console};
 
 fn main() -> ExitCode {
     // Prints help, or what is wrong with the command line, and ends with 0 or 2 by itself.
@@ -15,8 +15,6 @@ fn main() -> ExitCode {
     let ended = ctl::run(cli.command, &mut console).and_then(|exit| console.flush().map(|()| exit));
     match ended {
         Ok(exit) => exit.into(),
-        // Whoever reads has read enough, as `head` does.
-        Err(Error::Write(why)) if why.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done.into(),
         Err(error) => {
             // Nobody is left to be told if standard error is gone, too.
             let _ = error.tell(&mut anstream::stderr().lock(), json);

@@ -1,6 +1,7 @@
 //! The policy of a question.
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -46,8 +47,10 @@ pub fn load(file: &Path) -> Result<Policy, Error> {
 /// # Errors
 /// [`Error::Read`].
 pub fn can_be_read(file: &Path) -> Result<(), Error> {
-    match File::open(file) {
-        Ok(_) => Ok(()),
-        Err(source) => Err(Error::Read { file: file.to_owned(), source }),
-    }
+    let readable = || match std::fs::metadata(file)?.is_file() {
+        true => File::open(file).map(drop),
+        // To open a FIFO waits for whoever writes to it.
+        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")),
+    };
+    readable().map_err(|source| Error::Read { file: file.to_owned(), source })
 }

@@ -25,6 +25,20 @@ pub fn printable(text: &[u8], most: usize) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// What may be shown of a text that a person wrote into a file, or that names one: whole, but for control and format characters.
+#[must_use]
+pub fn shown(text: &str) -> Cow<'_, str> {
+    /// Longer than any path (PATH_MAX) and any line that somebody wants to read.
+    const MOST: usize = 8192;
+    printable(text.as_bytes(), MOST)
+}
+
+/// A path, likewise.
+#[must_use]
+pub fn shown_path(path: &std::path::Path) -> String {
+    shown(&path.to_string_lossy()).into_owned()
+}
+
 /// Characters that show nothing and change how others are shown (Unicode general category Cf, and what separates lines).
 fn is_format(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{180e}' | '\u{200b}'..='\u{200f}'

@@ -13,7 +13,7 @@ use policy::verdict::{Action, Rule};
 use super::effect::{day, describe};
 use super::judge::Explained;
 use super::tier;
-use crate::untrusted::printable;
+use crate::untrusted::{printable, shown_path};
 use crate::{Console, Error};
 
 const HEADING: Style = Style::new().bold();
@@ -37,15 +37,15 @@ pub(super) fn write(
     for step in &explained.steps {
         tell(step, file, console)?;
     }
-    let client = &explained.verdict.client;
+    let verdict = &explained.verdict;
     if explained.verdict.action == Action::Allow && explained.verdict.would.is_none() {
         writeln!(console, "  {DIM}no other rule has anything against it{DIM:#}")?;
     }
-    let (_, next) = explained.policy.stages_at(client.ua_class, explained.now);
-    if let Some(next) = next {
-        let from = next.rule.from.map(day).unwrap_or_default();
+    let (_, next) = explained.policy.stages_at(verdict.client.ua_class, explained.now);
+    // None for a client whom no stage concerns, whatever the class.
+    if let Some((next, from)) = next.zip(verdict.next_change) {
         writeln!(console, "\n{HEADING}next{HEADING:#}")?;
-        row(console, &from, &format!("{} for class {}", describe(&next), explained.verdict.ua_class))?;
+        row(console, &day(from), &format!("{} for class {}", describe(&next), verdict.ua_class))?;
     }
     Ok(())
 }
@@ -202,7 +202,7 @@ fn tell(step: &Step<'_>, file: &Path, console: &mut Console<'_>) -> Result<(), E
     };
     let shadow = if step.shadow { " (in shadow: only told)" } else { "" };
     let place = match place {
-        Some(place) => format!("  {DIM}{}:{}{DIM:#}", file.display(), place.line),
+        Some(place) => format!("  {DIM}{}:{}{DIM:#}", shown_path(file), place.line),
         None => String::new(),
     };
     writeln!(console, "  {reason:<24} {said}{shadow}{place}")?;

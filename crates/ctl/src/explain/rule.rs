@@ -6,7 +6,7 @@ use policy::{Policy, Timestamp};
 use serde_json::json;
 
 use super::effect::{day, describe};
-use crate::untrusted::printable;
+use crate::untrusted::{printable, shown_path};
 use crate::{Console, Error, Exit};
 
 /// Tells which rule a code of an error page, or a reason of a log, names.
@@ -24,7 +24,7 @@ pub(super) fn explain(
     if found.is_empty() {
         let told = format!(
             "no rule of {} has the code or the reason \"{}\"",
-            file.display(),
+            shown_path(file),
             printable(code.as_bytes(), 80)
         );
         let hint =
@@ -70,7 +70,7 @@ fn write(
     writeln!(console, "{}, code {}: {}{when}", rule.reason, rule.code, describe(listed))?;
     match &rule.place {
         Some(place) => {
-            writeln!(console, "  {}:{}: {}", file.display(), place.line, place.key)?;
+            writeln!(console, "  {}:{}: {}", shown_path(file), place.line, place.key)?;
             let line = place.line.checked_sub(1).and_then(|before| usize::try_from(before).ok());
             if let Some(text) = line.and_then(|line| source.lines().nth(line)) {
                 writeln!(console, "  | {}", printable(text.trim().as_bytes(), 160))?;

@@ -136,3 +136,15 @@ fn what_a_client_sends_does_not_reach_the_terminal_as_it_came_and_secrets_not_at
     assert!(shown.contains("x\\u{1b}[2Jy\\u{202e}z"), "{shown}");
     assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{7}']) && !shown.contains("topsecret"), "{shown}");
 }
+
+#[test]
+fn what_comes_next_is_told_to_whom_it_concerns() {
+    let next = |more: &[&str]| {
+        let mut args = vec!["explain", "--at", "2025-08-20", "-A", "python-requests/2.31.0"];
+        args.extend(more);
+        text(&run(&args).stdout).contains("\nnext\n")
+    };
+    assert!(next(&["--ip", "192.0.2.7", "a.example/"]));
+    assert!(!next(&["--ip", "10.0.0.1", "a.example/"]), "a trusted network");
+    assert!(!next(&["--ip", "192.0.2.7", "a.example/robots.txt"]));
+}

@@ -64,6 +64,28 @@ fn a_shared_url_is_good_for_an_hour() {
 }
 
 #[test]
+fn the_group_may_read_a_key_whatever_the_umask_and_others_may_not() {
+    let folder = Folder::new("umask");
+    for umask in ["000", "077"] {
+        let key = folder.file(umask);
+        let command =
+            format!("umask {umask} && '{}' keygen --file '{key}'", env!("CARGO_BIN_EXE_provenancectl"));
+        assert!(std::process::Command::new("sh").args(["-c", &command]).status().unwrap().success());
+        assert_eq!(std::fs::metadata(&key).unwrap().mode() & 0o777, 0o640, "{umask}");
+    }
+}
+
+#[test]
+fn a_url_is_not_sealed_for_a_host_where_nobody_looks_at_seals() {
+    let folder = Folder::new("hosts");
+    let policy = policy(&folder);
+    let text = std::fs::read_to_string(&policy).unwrap();
+    std::fs::write(&policy, text.replace("provenance:\n", "provenance:\n  hosts: [a.example]\n")).unwrap();
+    let sign = |url: &str| run(&["sign", "--policy", &policy, "--source", "web", url]).status.code();
+    assert_eq!((sign("https://a.example/x.jpg"), sign("https://b.example/x.jpg")), (Some(0), Some(1)));
+}
+
+#[test]
 fn a_key_that_is_there_is_not_overwritten() {
     let folder = Folder::new("keep");
     let key = folder.file("key");

@@ -54,6 +54,11 @@ pub enum SignError {
     /// The URL names no host and none was given, or one that browsers and proxies might read differently.
     #[error("the URL has no host, or one with more than letters, digits and -._:[]")]
     Host,
+    /// URLs of this host carry no provenance, so that the seal would never be looked at.
+    #[error(
+        "\"{0}\" is none of the hosts in provenance.hosts, so that nobody would look at a seal of its URLs"
+    )]
+    WithoutProvenance(String),
     /// What stands where the path should is no path: it does not begin with a slash.
     #[error("the URL has no path that begins with \"/\"")]
     Path,
@@ -79,6 +84,9 @@ impl Provenance {
             }
         }
         let url = Url::parse(request.url, request.host)?;
+        if !self.covers(url.host.as_bytes()) {
+            return Err(SignError::WithoutProvenance(url.host.to_owned()));
+        }
         let scope = request.scope.unwrap_or(source.scope);
         let ts = source.round_down(now.seconds()).to_string();
         let mut mac = key.mac.clone();

@@ -176,6 +176,7 @@ fn error_name(why: &SignError) -> &'static str {
         SignError::ControlCharacter(_) => "control_character",
         SignError::TooLong(_) => "too_long",
         SignError::Host | SignError::Path => "url",
+        SignError::WithoutProvenance(_) => "foreign_host",
     }
 }
 

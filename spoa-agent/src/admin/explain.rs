@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use hyper::HeaderMap;
 use policy::decide::{Said, Step};
 use policy::facts::Connection;
+use policy::session::{CacheError, SessionCache};
 use policy::verdict::Value;
 use policy::{Request, Timestamp};
 
@@ -42,7 +43,19 @@ const WITHOUT_LIMITS: &str = "rate limits are not asked and not charged";
 
 impl Explanation {
     /// Judges the request that `asked` describes; what it does not say is that of the request that asks.
-    pub(super) fn of(context: &Context, asked: &Parameters, peer: Option<IpAddr>, own: &HeaderMap) -> Self {
+    ///
+    /// Tokens are verified with a memory that is thrown away: what is asked here, at whatever time, changes nothing for anybody's
+    /// requests.
+    ///
+    /// # Errors
+    /// If there is no memory for that.
+    pub(super) fn of(
+        context: &Context,
+        asked: &Parameters,
+        peer: Option<IpAddr>,
+        own: &HeaderMap,
+    ) -> Result<Self, CacheError> {
+        let sessions = SessionCache::new(1, [0; 32])?;
         let in_force = context.service.policy().get();
         let policy = &in_force.policy;
         let mut headers = policy.headers();
@@ -66,7 +79,7 @@ impl Explanation {
             connection: Connection { version: asked.version, tls: asked.tls, tls_label: asked.tls_label },
         };
         let at = asked.at.unwrap_or_else(|| context.clock.now());
-        let (verdict, steps) = policy.explain(&request, context.service.sessions(), None, at);
+        let (verdict, steps) = policy.explain(&request, &sessions, None, at);
         let mut fields = Vec::new();
         let _: Result<(), Infallible> = verdict.each_field(|name, value| {
             fields.push((
@@ -79,7 +92,7 @@ impl Explanation {
             Ok(())
         });
         let policy = context.reload.known().fingerprint;
-        Self { at, policy, ip: verdict.client.ip, fields, steps: steps.iter().map(Told::of).collect() }
+        Ok(Self { at, policy, ip: verdict.client.ip, fields, steps: steps.iter().map(Told::of).collect() })
     }
 
     /// An object with the fields of the verdict and what they hold for.

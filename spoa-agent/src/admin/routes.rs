@@ -67,12 +67,19 @@ pub(super) fn answer(
     response
 }
 
-/// The answer to a page in a browser that has come here by a name of its own.
+/// The answer to a page in a browser that has come here by a name of its own, or from a site of its own (Fetch Metadata): by `ssh -L` a
+/// browser reaches this address, and with it every page that is open there.
 fn misdirected(context: &Context, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<Reply> {
     // A browser always names a host; health checks by HTTP/1.0 need not.
     let named = headers.contains_key(HOST);
     let allowed = !context.local || peer.is_none() || !named || is_of_this_machine(header(headers, &HOST));
-    (!allowed).then(|| Reply::text(StatusCode::MISDIRECTED_REQUEST, "ask by an IP address, or by localhost"))
+    if !allowed {
+        let told = "ask by an IP address, or by localhost";
+        return Some(Reply::text(StatusCode::MISDIRECTED_REQUEST, told));
+    }
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    matches!(site, Some(b"cross-site" | b"same-site"))
+        .then(|| Reply::text(StatusCode::FORBIDDEN, "pages of other sites have nothing to ask here"))
 }
 
 fn reply(
@@ -100,13 +107,13 @@ fn reply(
             phase => Reply::text(StatusCode::SERVICE_UNAVAILABLE, phase.as_str()),
         },
         "/explain" => match Parameters::parse(query) {
-            Ok(asked) => {
-                let explanation = Explanation::of(context, &asked, peer, headers);
-                match asked.json || header(headers, &ACCEPT).contains(JSON) {
-                    true => Reply::ok(JSON, explanation.json()),
-                    false => Reply::ok(TEXT, explanation.text()),
+            Ok(asked) => match Explanation::of(context, &asked, peer, headers) {
+                Ok(explanation) if asked.json || header(headers, &ACCEPT).contains(JSON) => {
+                    Reply::ok(JSON, explanation.json())
                 }
-            }
+                Ok(explanation) => Reply::ok(TEXT, explanation.text()),
+                Err(why) => Reply::text(StatusCode::SERVICE_UNAVAILABLE, why.to_string()),
+            },
             Err(why) => Reply::text(StatusCode::BAD_REQUEST, why),
         },
         "/log-level" => {

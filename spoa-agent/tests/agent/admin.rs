@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
 
 use spoa_agent::metrics::family;
 
 use crate::http::{ask, get, metric, send, until};
 use crate::peer::{Request, arg, notify};
-use crate::process::{Agent, LAST_STAGE};
+use crate::process::{self, Agent, LAST_STAGE};
 use crate::scratch::Scratch;
 
 const LIBRARY: Request<'_> =
@@ -243,4 +244,49 @@ fn silent_peers_do_not_keep_others_from_asking() {
 fn nobody_is_answered_where_no_admin_address_is_given() {
     let agent = Agent::on(&["127.0.0.1:0"]);
     assert_eq!(agent.admin(), "");
+}
+
+/// A token that is none, as a cross-site page could ask for it.
+const BAD_TOKEN: &str = "Bearer eyJhbGciOiJIUzI1NiIsImtpZCI6InQifQ.eyJleHAiOjQxMDI0NDQ4MDB9.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Where that could be counted against an address, a page that somebody has open would have its sessions unread.
+#[test]
+fn what_is_asked_here_changes_nothing_for_anybodys_requests() {
+    let scratch = Scratch::new();
+    for (key, byte) in [("secret", "s"), ("subject", "t")] {
+        let key = scratch.write(key, &byte.repeat(32));
+        std::fs::set_permissions(key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let policy = "version: 1\ncontact: { email: noc@example.org, url: \"https://example.org/policy\" }\n\
+                  sessions: { keys: [{ id: t, algorithm: HS256, secret: secret }], subject_key: subject }\n";
+    let mut command = process::agent();
+    command.arg("--policy").arg(scratch.write("policy.yaml", policy));
+    let agent = Agent::ready({
+        command.args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]);
+        command
+    });
+    let token: String =
+        form_urlencoded::byte_serialize(format!("Authorization: {BAD_TOKEN}").as_bytes()).collect();
+    for n in 0..150 {
+        // Another token each time, since what is known to be bad counts once.
+        let asked = format!("/explain?ip=203.0.113.7&at=2100-01-01&header={token}{n}");
+        assert_eq!(get(agent.admin(), &asked).status, 200);
+    }
+    let mut peer = agent.connect().greeted();
+    let arguments = [
+        arg("ip", spop::TypedData::Ipv4([203, 0, 113, 7].into())),
+        arg("path", spop::TypedData::String(b"/")),
+        arg("authorization", spop::TypedData::String(BAD_TOKEN.as_bytes())),
+    ];
+    peer.send(&notify("check-request", &arguments, 1, 1));
+    assert_eq!(peer.answer().get("session"), "bad_signature");
+}
+
+#[test]
+fn a_page_of_another_site_is_told_nothing() {
+    let agent = agent();
+    for (site, status) in [("cross-site", 403), ("same-site", 403), ("none", 200), ("same-origin", 200)] {
+        let answer = ask(agent.admin(), "GET", "/explain", &[&format!("Sec-Fetch-Site: {site}")]);
+        assert_eq!(answer.status, status, "{site}");
+    }
 }

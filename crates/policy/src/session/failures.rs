@@ -29,8 +29,13 @@ impl Failures {
     }
 
     /// Whether a client has had so many tokens read in vain that no other is read for it now.
+    ///
+    /// A count from a time that has not come, since the clock was set back, is cut to what a burst takes to come back: a peek alone
+    /// would leave it there, and the client unread until the clock is there again.
     pub(super) fn exhausted(&self, client: Option<IpAddr>, now: Timestamp) -> bool {
-        !self.table.peek(self.key(client), &self.quota, 1, now.into()).is_allowed()
+        let (key, now) = (self.key(client), now.into());
+        !self.table.peek(key, &self.quota, 1, now).is_allowed()
+            && !self.table.check(key, &self.quota, 1, now).is_allowed()
     }
 
     /// Counts a token that was read in vain.
@@ -45,5 +50,23 @@ impl Failures {
             Some(ip) => hasher.ip(PrefixLens::default().prefix(ip)).key(),
             None => hasher.key(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_back_leaves_nobody_unread_for_longer_than_a_burst_takes_to_come_back() {
+        let failures = Failures::new(100, [7; 16]).unwrap();
+        let client = Some("192.0.2.7".parse().unwrap());
+        let (ahead, now) = ("2100-01-01".parse().unwrap(), "2026-11-20".parse::<Timestamp>().unwrap());
+        (0..BURST).for_each(|_| failures.count(client, ahead));
+        assert!(failures.exhausted(client, now));
+        let horizon = Duration::from_secs(u64::from(BURST / PER_SECOND) + 1);
+        assert!(!failures.exhausted(client, now.plus(horizon)));
     }
 }

@@ -175,13 +175,14 @@ fn what_cannot_be_read_is_counted_and_shown_without_secrets_and_moves_no_cursor(
     let evil = "192.0.2.7 - - [20/Nov/2026:12:00:00 +0000] \"GET /\\x1b[2J HTTP/1.1\" 200 1 \"-\" \"\\x1b]0;owned\\x07 <b>\"\n";
     let bad = "\x1b[31mnot a line \"GET /a?token=s3cret\" eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0\n";
     let none = "192.0.2.7 - - [20/Nov/2026:12:00:00 +0000] \"-\" 408 1 \"-\" \"-\"\n";
-    let log = [&good, evil, bad, none].concat();
+    let json = "Nov 20 h app: {\"headers\":{\"x\":\"y\"},\"cookie\":\"sess=s3cret\"}\n";
+    let log = [&good, evil, bad, none, json].concat();
     let report = folder.file("out.html");
     let output = with_input(&["replay", "--policy", &policy, "--report", &report, "-"], log.as_bytes());
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let told = text(&output.stdout);
     assert!(
-        told.contains("standard input: combined, 8 lines, 6 requests, 1 without a request, 1 unread"),
+        told.contains("standard input: combined, 9 lines, 6 requests, 1 without a request, 2 unread"),
         "{told}"
     );
     assert!(told.contains("standard input:7: "), "{told}");

@@ -230,6 +230,7 @@ fn what_cannot_be_judged_is_told_before_it_is_and_nothing_is_overwritten() {
         (&["replay", "/nonexistent.log"], 3, "cannot read /nonexistent.log"),
         (&["replay", "--policy", &log, &log], 1, "error"),
         (&["replay", &captures], 2, "--captures host,user-agent"),
+        (&["replay", "--captures", "user-agent", &captures], 2, "2 captured headers, --captures names 1"),
         (&["replay", &without], 2, "--assume-user-agent"),
         (&["replay", &other], 2, "say which it is"),
         (&["replay", "--format", "%h %t", &log], 2, "the format has no request"),

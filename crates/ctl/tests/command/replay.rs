@@ -225,6 +225,7 @@ fn what_cannot_be_judged_is_told_before_it_is_and_nothing_is_overwritten() {
     let (captures, without) = (vector("haproxy-httplog.log"), vector("haproxy-without-captures.log"));
     let other = folder.file("notes.txt");
     std::fs::write(&other, "what is this\n").unwrap();
+    let page = folder.file("out.html");
     for (args, code, told) in [
         (&["replay", &log, "--policy", "/nonexistent.yaml"][..], 3, "cannot read /nonexistent.yaml"),
         (&["replay", "/nonexistent.log"], 3, "cannot read /nonexistent.log"),
@@ -236,6 +237,8 @@ fn what_cannot_be_judged_is_told_before_it_is_and_nothing_is_overwritten() {
         (&["replay", "--format", "%h %t", &log], 2, "the format has no request"),
         (&["replay", "--report", &other, &log], 2, "this file is no page"),
         (&["replay", "--report", &log, &log], 2, "this is a log"),
+        (&["replay", "--report", "/dev/null", &log], 2, "no regular file"),
+        (&["replay", "--report", &page, &other], 2, "say which it is"),
         (&["replay", "--limiter-keys", "0", &log], 2, "--limiter-keys"),
     ] {
         let output = run(args);
@@ -245,6 +248,7 @@ fn what_cannot_be_judged_is_told_before_it_is_and_nothing_is_overwritten() {
     }
     assert_eq!(std::fs::read_to_string(&log).unwrap(), combined(3));
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "what is this\n");
+    assert!(!Path::new(&page).exists(), "a run that fails leaves no page");
 }
 
 #[test]

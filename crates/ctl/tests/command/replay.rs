@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
+use std::process::Stdio;
 
 use flate2::write::GzEncoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
@@ -12,7 +14,7 @@ use serde_json::Value;
 use crate::case::Case;
 use crate::explain::line;
 use crate::folder::PolicyFolder;
-use crate::{Folder, run, text, with_input};
+use crate::{Folder, provenancectl, run, text, with_input};
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
 
@@ -249,6 +251,25 @@ fn what_cannot_be_judged_is_told_before_it_is_and_nothing_is_overwritten() {
     assert_eq!(std::fs::read_to_string(&log).unwrap(), combined(3));
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "what is this\n");
     assert!(!Path::new(&page).exists(), "a run that fails leaves no page");
+}
+
+#[test]
+fn a_page_goes_neither_where_the_answer_goes_nor_into_the_log_on_standard_input() {
+    let folder = Folder::new("replay-descriptors");
+    let log = folder.file("access.log");
+    let (answer, empty) = (folder.file("answer.txt"), folder.file("empty.log"));
+    std::fs::write(&log, combined(3)).unwrap();
+    std::fs::write(&empty, "").unwrap();
+    let mut to_answer = provenancectl(&["replay", "--report", &answer, &log]);
+    to_answer.stdout(File::create(&answer).unwrap());
+    let mut to_input = provenancectl(&["replay", "--report", &empty, "-"]);
+    to_input.stdin(File::open(&empty).unwrap());
+    for (mut command, told) in [(to_answer, "the answer goes there already"), (to_input, "this is a log")] {
+        let output = command.stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
+    }
+    assert_eq!(std::fs::read_to_string(&answer).unwrap() + &std::fs::read_to_string(&empty).unwrap(), "");
 }
 
 #[test]

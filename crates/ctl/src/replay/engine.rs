@@ -236,6 +236,9 @@ impl Engine {
                 super::format::Undetected::Captures(_) => {
                     "name them in the order of `capture request header`: --captures host,user-agent"
                 }
+                super::format::Undetected::CapturesDiffer { .. } => {
+                    "name each in the order of `capture request header`, and none of a response: --captures host,user-agent"
+                }
             })
         })?;
         let tells = found.has_header("user-agent") || self.settings.assume_user_agent.is_some();

@@ -119,7 +119,8 @@ fn read_lines(
             bytes.push(b'\n');
             skips = true;
         }
-        if !bytes.is_empty() && !hand_on(bytes, None) {
+        // Of a line that is skipped nothing is handed on, and yet it may be endless: whether somebody listens is asked all the same.
+        if (skips || !bytes.is_empty()) && !hand_on(bytes, None) {
             return false;
         }
     }

@@ -58,18 +58,34 @@ pub enum LineError {
     /// Not the JSON of a request.
     #[error("{0}")]
     Json(#[from] serde_json::Error),
+    /// A list, of whose values nothing tells what they are.
+    #[error("a list; expected an object, such as {{\"path\":\"/\"}}")]
+    List,
+    /// A time that counts something else than seconds.
+    #[error("time: beyond the year 9999; expected seconds since 1970, not milliseconds")]
+    TimeTooLate,
     /// A query in the path would be judged as a part of it.
     #[error("path: holds a query; write what follows the ? into query")]
     QueryInPath,
 }
 
 impl<'a> RequestLine<'a> {
+    /// The last second of the year 9999, the last that RFC 3339 can spell: a larger number counts something else than seconds.
+    pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
+
     /// Reads a line.
     ///
     /// # Errors
     /// What is wrong with it, with the column.
     pub fn parse(line: &'a [u8]) -> Result<Self, LineError> {
+        // Serde reads a list as well, by the order of the fields.
+        if line.trim_ascii_start().starts_with(b"[") {
+            return Err(LineError::List);
+        }
         let request: Self = serde_json::from_slice(line)?;
+        if request.time.is_some_and(|time| time.seconds() > Self::LAST_SECOND) {
+            return Err(LineError::TimeTooLate);
+        }
         if request.path.contains('?') { Err(LineError::QueryInPath) } else { Ok(request) }
     }
 
@@ -241,11 +257,17 @@ mod tests {
         for line in [
             r#"{"path":"/","time":1755475200}"#,
             r#"{"path":"/","time":1755475200.9}"#,
-            r#"{"path":"/","time":"2025-08-18"}"#,
+            r#" {"path":"/","time":"2025-08-18"}"#,
         ] {
             let time = RequestLine::parse(line.as_bytes()).unwrap().time.unwrap();
             assert_eq!(time.seconds(), 1_755_475_200, "{line}");
         }
+    }
+
+    #[test]
+    fn a_time_may_be_the_last_second_of_9999() {
+        let last = RequestLine::parse(br#"{"path":"/","time":253402300799}"#).unwrap().time.unwrap();
+        assert_eq!(last.seconds(), RequestLine::LAST_SECOND);
     }
 
     #[test]
@@ -258,6 +280,11 @@ mod tests {
             (r#"{"path":"/","ip":"x"}"#, "invalid IP address"),
             (r#"{"path":"/","time":"yesterday"}"#, "time: expected a date"),
             (r#"{"path":"/","time":-1.5}"#, "time: before the Unix epoch"),
+            (r#"{"path":"/","time":1e300}"#, "time: beyond the year 9999"),
+            (r#"{"path":"/","time":253402300800}"#, "time: beyond the year 9999"),
+            (r#"{"path":"/","time":1755475200000}"#, "expected seconds since 1970, not milliseconds"),
+            (r#"["2025-08-18","192.0.2.7","GET","a.example","/",null,{},null,null,null]"#, "a list"),
+            (r#" ["#, "a list"),
             (r#"{"path":"/","version":"9"}"#, "\"9\": not a version of HTTP"),
             (r#"{"path":"/","headers":{"a":1}}"#, "the value of a header, or a list of them"),
         ] {

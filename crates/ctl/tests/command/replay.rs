@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
+use std::process::Stdio;
 
 use flate2::write::GzEncoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
@@ -12,7 +14,7 @@ use serde_json::Value;
 use crate::case::Case;
 use crate::explain::line;
 use crate::folder::PolicyFolder;
-use crate::{Folder, run, text, with_input};
+use crate::{Folder, provenancectl, run, text, with_input};
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
 
@@ -175,13 +177,14 @@ fn what_cannot_be_read_is_counted_and_shown_without_secrets_and_moves_no_cursor(
     let evil = "192.0.2.7 - - [20/Nov/2026:12:00:00 +0000] \"GET /\\x1b[2J HTTP/1.1\" 200 1 \"-\" \"\\x1b]0;owned\\x07 <b>\"\n";
     let bad = "\x1b[31mnot a line \"GET /a?token=s3cret\" eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0\n";
     let none = "192.0.2.7 - - [20/Nov/2026:12:00:00 +0000] \"-\" 408 1 \"-\" \"-\"\n";
-    let log = [&good, evil, bad, none].concat();
+    let json = "Nov 20 h app: {\"headers\":{\"x\":\"y\"},\"cookie\":\"sess=s3cret\"}\n";
+    let log = [&good, evil, bad, none, json].concat();
     let report = folder.file("out.html");
     let output = with_input(&["replay", "--policy", &policy, "--report", &report, "-"], log.as_bytes());
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let told = text(&output.stdout);
     assert!(
-        told.contains("standard input: combined, 8 lines, 6 requests, 1 without a request, 1 unread"),
+        told.contains("standard input: combined, 9 lines, 6 requests, 1 without a request, 2 unread"),
         "{told}"
     );
     assert!(told.contains("standard input:7: "), "{told}");
@@ -224,16 +227,20 @@ fn what_cannot_be_judged_is_told_before_it_is_and_nothing_is_overwritten() {
     let (captures, without) = (vector("haproxy-httplog.log"), vector("haproxy-without-captures.log"));
     let other = folder.file("notes.txt");
     std::fs::write(&other, "what is this\n").unwrap();
+    let page = folder.file("out.html");
     for (args, code, told) in [
         (&["replay", &log, "--policy", "/nonexistent.yaml"][..], 3, "cannot read /nonexistent.yaml"),
         (&["replay", "/nonexistent.log"], 3, "cannot read /nonexistent.log"),
         (&["replay", "--policy", &log, &log], 1, "error"),
         (&["replay", &captures], 2, "--captures host,user-agent"),
+        (&["replay", "--captures", "user-agent", &captures], 2, "2 captured headers, --captures names 1"),
         (&["replay", &without], 2, "--assume-user-agent"),
         (&["replay", &other], 2, "say which it is"),
         (&["replay", "--format", "%h %t", &log], 2, "the format has no request"),
         (&["replay", "--report", &other, &log], 2, "this file is no page"),
         (&["replay", "--report", &log, &log], 2, "this is a log"),
+        (&["replay", "--report", "/dev/null", &log], 2, "no regular file"),
+        (&["replay", "--report", &page, &other], 2, "say which it is"),
         (&["replay", "--limiter-keys", "0", &log], 2, "--limiter-keys"),
     ] {
         let output = run(args);
@@ -243,6 +250,26 @@ fn what_cannot_be_judged_is_told_before_it_is_and_nothing_is_overwritten() {
     }
     assert_eq!(std::fs::read_to_string(&log).unwrap(), combined(3));
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "what is this\n");
+    assert!(!Path::new(&page).exists(), "a run that fails leaves no page");
+}
+
+#[test]
+fn a_page_goes_neither_where_the_answer_goes_nor_into_the_log_on_standard_input() {
+    let folder = Folder::new("replay-descriptors");
+    let log = folder.file("access.log");
+    let (answer, empty) = (folder.file("answer.txt"), folder.file("empty.log"));
+    std::fs::write(&log, combined(3)).unwrap();
+    std::fs::write(&empty, "").unwrap();
+    let mut to_answer = provenancectl(&["replay", "--report", &answer, &log]);
+    to_answer.stdout(File::create(&answer).unwrap());
+    let mut to_input = provenancectl(&["replay", "--report", &empty, "-"]);
+    to_input.stdin(File::open(&empty).unwrap());
+    for (mut command, told) in [(to_answer, "the answer goes there already"), (to_input, "this is a log")] {
+        let output = command.stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
+    }
+    assert_eq!(std::fs::read_to_string(&answer).unwrap() + &std::fs::read_to_string(&empty).unwrap(), "");
 }
 
 #[test]

@@ -8,6 +8,8 @@ use jiff::fmt::strtime;
 use jiff::tz::Offset;
 use policy::Timestamp;
 
+use crate::request::RequestLine;
+
 /// Reads times. The last one is kept: thousands of lines share a second.
 #[derive(Clone, Debug)]
 pub struct Clock {
@@ -27,7 +29,7 @@ impl Default for UtcOffset {
 
 /// A text that is no offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected Z or hours and minutes, such as +02:00 or -0330")]
+#[error("expected Z or hours and minutes, at most 14:00, such as +02:00 or -0330")]
 pub struct UtcOffsetError;
 
 impl FromStr for UtcOffset {
@@ -80,7 +82,7 @@ impl Clock {
         let offset = if rest.is_empty() { self.offset } else { zone(rest.strip_prefix(b" ")?)? };
         let small = |number: i16| i8::try_from(number).ok();
         // A leap second is the one before it, as POSIX has it.
-        let second = small(second)?.min(59);
+        let second = small(second).filter(|second| *second <= 60)?.min(59);
         let time = DateTime::new(year, month, small(day)?, small(hour)?, small(minute)?, second, 0).ok()?;
         let seconds = u64::try_from(offset.to_timestamp(time).ok()?.as_second()).ok()?;
         let milliseconds = Duration::from_millis(u64::try_from(milliseconds).ok()?);
@@ -102,10 +104,13 @@ impl Clock {
         })
     }
 
-    /// Reads a number of `units` since the epoch, of which a second has so many.
+    /// Reads a number of `units` since the epoch, of which a second has so many; none beyond the year 9999.
     pub fn epoch(text: &[u8], units: u32) -> Option<Timestamp> {
         let number: u64 = str::from_utf8(text).ok()?.parse().ok()?;
         let seconds = number.checked_div(units.into())?;
+        if seconds > RequestLine::LAST_SECOND {
+            return None;
+        }
         let rest = u32::try_from(number.checked_rem(units.into())?).ok()?;
         let nanoseconds = 1_000_000_000_u32.checked_div(units)?.checked_mul(rest)?;
         Some(Timestamp::from_seconds(seconds).plus(Duration::from_nanos(nanoseconds.into())))
@@ -115,6 +120,10 @@ impl Clock {
 /// Names of months in logs, whatever the locale.
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The most that a clock is ahead of UTC or behind it, in minutes: that of the Line Islands. Beyond it an offset is a typing error,
+/// `+20:00` for `+02:00`.
+const MAX_OFFSET_MINUTES: i32 = 14 * 60;
 
 /// `Z`, `+0200` or `+02:00`.
 fn zone(text: &[u8]) -> Option<Offset> {
@@ -127,6 +136,9 @@ fn zone(text: &[u8]) -> Option<Offset> {
     let (hours, rest) = digits(rest, 2)?;
     let (minutes, rest) = digits(rest.strip_prefix(b":").unwrap_or(rest), 2)?;
     let minutes = i32::from(hours).checked_mul(60)?.checked_add(minutes.into()).filter(|_| minutes < 60)?;
+    if minutes > MAX_OFFSET_MINUTES {
+        return None;
+    }
     rest.is_empty().then(|| Offset::from_seconds(minutes.checked_mul(60)?.checked_mul(sign)?).ok())?
 }
 
@@ -185,6 +197,23 @@ mod tests {
         assert_eq!(Clock::epoch(b"1795185306123", 1_000), time("2026-11-20T14:35:06.123Z"));
         assert_eq!(Clock::epoch(b"1795185306123456", 1_000_000), time("2026-11-20T14:35:06.123456Z"));
         assert_eq!(Clock::epoch(b"-1", 1), None);
+        assert_eq!(Clock::epoch(b"1795185306123", 1), None, "milliseconds, which are no seconds");
+    }
+
+    #[test]
+    fn a_leap_second_is_the_one_before_it() {
+        assert_eq!(utc().ncsa(b"31/Dec/2016:23:59:60 +0000"), time("2016-12-31T23:59:59Z"));
+    }
+
+    #[test]
+    fn an_offset_is_one_that_a_place_has() {
+        for text in ["Z", "+14:00", "-1200", "+05:45"] {
+            assert!(text.parse::<UtcOffset>().is_ok(), "{text}");
+        }
+        for text in ["+14:01", "+25:00", "-20:00", "+2", "02:00", ""] {
+            let error = text.parse::<UtcOffset>().unwrap_err().to_string();
+            assert!(error.contains("at most 14:00"), "{text}: {error}");
+        }
     }
 
     #[test]
@@ -198,6 +227,10 @@ mod tests {
             "20/Nov/2026:14:35:06 0000",
             "20/Nov/2026:14:35:06 +0160",
             "20/Nov/2026:14:35:06 +9900",
+            "20/Nov/2026:14:35:06 +2500",
+            "20/Nov/2026:10:00:61",
+            "20/Nov/2026:10:00:75",
+            "20/Nov/2026:10:00:99 +0000",
         ] {
             assert_eq!(utc().ncsa(text.as_bytes()), None, "{text}");
         }

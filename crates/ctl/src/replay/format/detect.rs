@@ -1,5 +1,7 @@
 //! Which format a log has, by its first lines.
 
+use std::collections::BTreeMap;
+
 use super::{Captures, Clock, Format, LayoutError, Skip, UtcOffset, Wanted, haproxy};
 
 /// Lines that are looked at.
@@ -14,6 +16,14 @@ pub enum Undetected {
     /// Captures without names.
     #[error("its lines have {0} captured headers, and nothing tells which")]
     Captures(usize),
+    /// Names of another number than the captures.
+    #[error("its lines have {found} captured header{}, --captures names {named}", if *.found == 1 { "" } else { "s" })]
+    CapturesDiffer {
+        /// Captures of most of the first lines.
+        found: usize,
+        /// Names.
+        named: usize,
+    },
 }
 
 impl Wanted {
@@ -80,6 +90,25 @@ fn haproxy(lines: &[&[u8]], captures: &[Box<str>]) -> Result<Format, Undetected>
     if !keys && captures.is_empty() && count > 0 {
         return Err(Undetected::Captures(count));
     }
+    if !keys && !captures.is_empty() {
+        match usual_count(lines, captures.len()) {
+            Some(found) if found != captures.len() => {
+                return Err(Undetected::CapturesDiffer { found, named: captures.len() });
+            }
+            _ => {}
+        }
+    }
     let names = if keys { haproxy::keyed(lines) } else { captures.to_vec() };
     Ok(Format::HaProxy(Captures { names, keys }))
+}
+
+/// How many captures most of the lines that have any do have; of two numbers as frequent, `named`. Frontends that capture something
+/// else may write into the same log.
+fn usual_count(lines: &[&[u8]], named: usize) -> Option<usize> {
+    let mut lines_by_count = BTreeMap::<usize, usize>::new();
+    for count in lines.iter().map(|line| haproxy::count_captures(line)).filter(|count| *count > 0) {
+        *lines_by_count.entry(count).or_default() += 1;
+    }
+    let usual = lines_by_count.into_iter().max_by_key(|(count, lines)| (*lines, *count == named));
+    usual.map(|(count, _)| count)
 }

@@ -6,11 +6,16 @@ use policy::facts::Connection;
 
 use super::Skip;
 use crate::replay::Record;
-use crate::request::RequestLine;
+use crate::request::{LineError, RequestLine};
 
 /// Reads a line. Headers are handed on as they are: here nobody writes a `-` for one that was not there.
 pub(super) fn parse(line: &[u8]) -> Result<Record<'_>, Skip> {
-    let line = RequestLine::parse(line).map_err(|_| Skip::Unparsed("not a request in JSON"))?;
+    let line = RequestLine::parse(line).map_err(|error| {
+        Skip::Unparsed(match error {
+            LineError::TimeTooLate => "its time is beyond the year 9999: not in seconds",
+            _ => "not a request in JSON",
+        })
+    })?;
     let mut record = Record {
         time: line.time,
         ip: line.ip,

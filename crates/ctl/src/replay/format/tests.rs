@@ -124,6 +124,34 @@ fn captures_want_names_and_a_log_without_has_no_user_agent() {
 }
 
 #[test]
+fn captures_of_another_number_than_the_lines_have_are_refused() {
+    let bytes = log("haproxy-httplog.log");
+    for names in [&["user-agent"][..], &["host", "user-agent", "referer"]] {
+        let differ = Undetected::CapturesDiffer { found: 2, named: names.len() };
+        assert_eq!(found("auto", names, &bytes).unwrap_err(), differ, "{names:?}");
+        assert_eq!(found("haproxy", names, &bytes).unwrap_err(), differ, "{names:?}");
+    }
+    // Lines that cannot tell a number refuse no names.
+    let without = log("haproxy-without-captures.log");
+    assert!(found("haproxy", &["host", "user-agent"], &without).is_ok());
+    // What another frontend of the same log captures is no reason to refuse it, as long as it does not prevail.
+    let line = |captures: &str| {
+        format!(
+            "127.0.0.1:1 [20/Nov/2026:14:59:25.803] edge b/s 0/0/0/1/1 200 74 - - ---- 1/1/0/0/0 0/0 {captures} \"GET / HTTP/1.1\"\n"
+        )
+    };
+    let (two, one) = (line("{a.example|curl/8.5.0} {text/html}"), line("{me/1}"));
+    for (log, refuses) in [
+        ([&*two, &two, &one].concat(), None),
+        ([&*two, &one].concat(), None),
+        ([&*one, &two, &one].concat(), Some(Undetected::CapturesDiffer { found: 1, named: 2 })),
+        (line("{} {}"), Some(Undetected::CapturesDiffer { found: 1, named: 2 })),
+    ] {
+        assert_eq!(found("haproxy", &["host", "user-agent"], log.as_bytes()).err(), refuses, "{log}");
+    }
+}
+
+#[test]
 fn a_connection_without_http_is_no_line_of_httplog() {
     let bytes = log("haproxy-tcplog.log");
     let format = Format::HaProxy(Captures::default());

@@ -106,6 +106,20 @@ fn a_line_without_end_takes_no_memory_and_counts_as_one() {
 }
 
 #[test]
+fn a_line_without_end_is_read_no_further_than_somebody_listens() {
+    for listens_to in 0..4 {
+        let mut endless = io::repeat(b'x').take(100 * CHUNK_BYTES as u64);
+        let mut heard = 0;
+        let hand_on = |_, _| {
+            heard += 1;
+            heard <= listens_to
+        };
+        assert!(!read_lines(&mut endless, hand_on, Vec::new));
+        assert!(endless.limit() >= (99 - listens_to) * CHUNK_BYTES as u64, "listens to {listens_to}");
+    }
+}
+
+#[test]
 fn lines_end_in_either_way_and_the_last_may_have_no_end() {
     assert_eq!(lines(b"a\r\n\nb\nc").collect::<Vec<_>>(), [&b"a"[..], b"", b"b", b"c"]);
     assert_eq!(lines(b"").count(), 0);

@@ -44,8 +44,8 @@ pub struct Reloader {
     seen: Seen,
     /// How they look since they have changed; they are read once they have looked so twice.
     pending: Option<Seen>,
-    /// What the policy in force was read from.
-    contents: Contents,
+    /// What the policy in force was read from, unless its files changed meanwhile.
+    contents: Option<Contents>,
     /// What was wrong last, of which the log has been told.
     told: Option<String>,
     /// When the files were read last.
@@ -71,7 +71,7 @@ impl Reloader {
             status,
             seen: loaded.seen.clone(),
             pending: None,
-            contents: loaded.contents,
+            contents: loaded.certain.then_some(loaded.contents),
             told: None,
             attempted: Instant::now(),
             retired: Vec::new(),
@@ -135,11 +135,15 @@ impl Reloader {
         self.status.files_seen(&self.seen);
         match policy {
             Ok(policy) => {
-                let changed = self.contents != load.contents;
-                self.status.succeeded(&policy, &load.contents, changed);
+                let contents = load.certain.then_some(load.contents);
                 let shadow = policy.is_shadow();
+                // Where one of the two is not certain, nobody can say that they are the same.
+                let changed = contents.is_none()
+                    || self.contents != contents
+                    || self.status.known().differs(&load.contents, shadow);
+                self.status.succeeded(&policy, &load.contents, changed);
                 self.retired.push(self.service.take_up(policy));
-                self.contents = load.contents;
+                self.contents = contents;
                 let mended = self.told.take().is_some();
                 let (policy, fingerprint) = (self.file.display(), load.contents.fingerprint());
                 let took_ms = u64::try_from(load.took.as_millis()).unwrap_or(u64::MAX);

@@ -63,3 +63,15 @@ async fn a_change_counts_when_it_was_seen_twice() {
     assert_eq!(reloader.status.known().results, Results { success: 1, unchanged: 1, failure: 0 });
     fs::remove_file(file).unwrap();
 }
+
+#[tokio::test]
+async fn what_was_read_while_it_changed_is_not_called_unchanged() {
+    let (file, mut reloader) = reloader("uncertain");
+    // As after a start whose files did not come to rest: what is in force may be another policy than what is there.
+    reloader.contents = None;
+    reloader.reload(Cause::Change).await;
+    assert_eq!(reloader.status.known().results, Results { success: 1, unchanged: 0, failure: 0 });
+    reloader.reload(Cause::Change).await;
+    assert_eq!(reloader.status.known().results, Results { success: 1, unchanged: 1, failure: 0 });
+    fs::remove_file(file).unwrap();
+}

@@ -71,7 +71,7 @@ impl Seen {
     /// Whether each file looked the same in `before`. One that was not looked at then may have been another.
     #[must_use]
     pub fn is_as(&self, before: &Self) -> bool {
-        self.0.iter().all(|(file, look)| before.look_of(file) == Some(*look))
+        self.differing(before).is_none()
     }
 
     /// How files looked when they were read, which began at `begun`: `self` is how they look after it, `just_before` how they looked
@@ -95,6 +95,12 @@ impl Seen {
             }
         }
         self
+    }
+
+    /// The first file that looks other than in `before`.
+    #[must_use]
+    pub fn differing(&self, before: &Self) -> Option<&PolicyFile> {
+        self.0.iter().find(|(file, look)| before.look_of(file) != Some(*look)).map(|(file, _)| file)
     }
 
     fn look_of(&self, file: &PolicyFile) -> Option<Look> {

@@ -13,6 +13,7 @@ mod routes;
 
 pub use context::{Context, RequestCounts};
 
+use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +23,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 use tracing::debug;
@@ -34,9 +35,9 @@ use crate::stop::Stop;
 /// Connections that are served at one time; others wait in the backlog.
 const MAX_CONNECTIONS: usize = 32;
 /// For the head of a request.
-const HEAD: Duration = Duration::from_secs(5);
+const HEAD: Duration = Duration::from_secs(2);
 /// For the whole connection: a request, its answer, and a peer that takes it.
-const WHOLE: Duration = Duration::from_secs(10);
+const WHOLE: Duration = Duration::from_secs(5);
 /// Most bytes of a request's head, and most of its headers.
 const MAX_HEAD: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
@@ -67,15 +68,14 @@ impl Admin {
 
     async fn accept_all(self: Arc<Self>, listener: Listener, mut stop: Stop) {
         loop {
-            let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else { return };
             let accepted = tokio::select! {
                 biased;
                 () = stop.requested() => return,
-                accepted = listener.accept() => accepted,
+                accepted = self.accept(&listener) => accepted,
             };
             let admin = Arc::clone(&self);
             match accepted {
-                Ok(accepted) => drop(tokio::spawn(async move {
+                Ok((accepted, permit)) => drop(tokio::spawn(async move {
                     match accepted {
                         Accepted::Tcp(stream, peer) => admin.serve(stream, Some(peer.ip())).await,
                         Accepted::Unix(stream) => admin.serve(stream, None).await,
@@ -85,6 +85,12 @@ impl Admin {
                 Err(error) => pause(&listener, &error).await,
             }
         }
+    }
+
+    /// Waits for a place, and then for a connection that takes it. May be dropped: requests that hold all places delay no end.
+    async fn accept(&self, listener: &Listener) -> io::Result<(Accepted, OwnedSemaphorePermit)> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(io::Error::other)?;
+        Ok((listener.accept().await?, permit))
     }
 
     /// One request a connection: whoever asks each 15 seconds loses nothing, and nobody holds a place.
@@ -109,3 +115,6 @@ impl Admin {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

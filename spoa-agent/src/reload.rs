@@ -31,6 +31,10 @@ use crate::watch::{Contents, Seen};
 /// away for a moment says so by an error, and not by another time when it is back.
 const RETRY: Duration = Duration::from_secs(60);
 
+/// How long files may go on changing before they are read all the same: one that is written all the time must not keep another, which
+/// may be what ends an outage, out of force.
+const MAX_PENDING: Duration = Duration::from_secs(15);
+
 /// Most problems of a policy that the log lists, one a line.
 const MAX_PROBLEMS: usize = 20;
 
@@ -43,15 +47,26 @@ pub struct Reloader {
     /// How the files looked when they were read last, whatever came of it.
     seen: Seen,
     /// How they look since they have changed; they are read once they have looked so twice.
-    pending: Option<Seen>,
-    /// What the policy in force was read from.
-    contents: Contents,
+    pending: Option<Pending>,
+    /// Whether the log has been told that they do not come to rest.
+    restless: bool,
+    /// What the policy in force was read from, unless its files changed meanwhile.
+    contents: Option<Contents>,
     /// What was wrong last, of which the log has been told.
     told: Option<String>,
     /// When the files were read last.
     attempted: Instant,
     /// Policies that were in force and may still be in use by a request.
     retired: Vec<Arc<InForce>>,
+}
+
+/// A change that was seen.
+#[derive(Debug)]
+struct Pending {
+    /// How the files looked last.
+    seen: Seen,
+    /// Since when they look other than when they were read.
+    since: Instant,
 }
 
 /// Why the policy is read.
@@ -71,7 +86,8 @@ impl Reloader {
             status,
             seen: loaded.seen.clone(),
             pending: None,
-            contents: loaded.contents,
+            restless: false,
+            contents: loaded.certain.then_some(loaded.contents),
             told: None,
             attempted: Instant::now(),
             retired: Vec::new(),
@@ -100,18 +116,34 @@ impl Reloader {
         }
     }
 
-    /// Whether files look other than when they were read, and have looked so for one interval: what is half written is left alone.
+    /// Whether files look other than when they were read, and have looked so for one interval: what is half written is left alone,
+    /// but not for longer than [`MAX_PENDING`].
     async fn has_settled_change(&mut self) -> bool {
         let seen = self.seen.clone();
         let Ok(now) = spawn_blocking(move || seen.look_again()).await else { return false };
         self.status.files_seen(&now);
         if now == self.seen {
             self.pending = None;
+            self.restless = false;
             return self.told.is_some() && self.attempted.elapsed() >= RETRY;
         }
-        let settled = self.pending.as_ref() == Some(&now);
-        self.pending = Some(now);
-        settled
+        let before = self.pending.take();
+        let since = before.as_ref().map_or_else(Instant::now, |pending| pending.since);
+        let settled = before.as_ref().is_some_and(|pending| pending.seen == now);
+        let overdue = since.elapsed() >= MAX_PENDING;
+        if settled {
+            self.restless = false;
+        } else if overdue && !self.restless {
+            self.restless = true;
+            let file =
+                before.and_then(|pending| Some(now.differing(&pending.seen)?.path.display().to_string()));
+            warn!(
+                file,
+                "files of the policy keep changing, and are read before they have settled: what writes them?"
+            );
+        }
+        self.pending = Some(Pending { seen: now, since });
+        settled || overdue
     }
 
     async fn reload(&mut self, cause: Cause) {
@@ -121,7 +153,7 @@ impl Reloader {
             Ok((policy, load)) => self.take(policy, load, cause),
             // A panic of the compiler is a defect, and no reason to lose the policy in force. The log has its place.
             Err(_) => {
-                self.seen = self.pending.take().unwrap_or_else(|| self.seen.clone());
+                self.seen = self.pending.take().map_or_else(|| self.seen.clone(), |pending| pending.seen);
                 self.failed(&Error::Defect, cause);
             }
         }
@@ -135,11 +167,15 @@ impl Reloader {
         self.status.files_seen(&self.seen);
         match policy {
             Ok(policy) => {
-                let changed = self.contents != load.contents;
-                self.status.succeeded(&policy, &load.contents, changed);
+                let contents = load.certain.then_some(load.contents);
                 let shadow = policy.is_shadow();
+                // Where one of the two is not certain, nobody can say that they are the same.
+                let changed = contents.is_none()
+                    || self.contents != contents
+                    || self.status.known().differs(&load.contents, shadow);
+                self.status.succeeded(&policy, &load.contents, changed);
                 self.retired.push(self.service.take_up(policy));
-                self.contents = load.contents;
+                self.contents = contents;
                 let mended = self.told.take().is_some();
                 let (policy, fingerprint) = (self.file.display(), load.contents.fingerprint());
                 let took_ms = u64::try_from(load.took.as_millis()).unwrap_or(u64::MAX);

@@ -8,6 +8,8 @@ use std::time::SystemTime;
 use limits::{Seed, Table};
 use policy::session::SessionCache;
 use tokio::runtime::Builder;
+use tokio::sync::mpsc::Receiver;
+use tokio::task::spawn_blocking;
 use tokio::time::Duration;
 use tracing::{info, warn};
 
@@ -38,38 +40,64 @@ const LAST_WAIT: Duration = Duration::from_secs(1);
 /// What keeps it from starting: nothing listens then.
 pub fn serve(args: &Args, log: LogControl) -> Result<(), Error> {
     let started = SystemTime::now();
-    let (policy, load) = Load::first(&args.policy)?;
-    let limits = Table::new(args.limiter_keys, &Seed::from(random()?))?;
-    let sessions = SessionCache::new(args.session_tokens, random()?)?;
-    let limiter_bytes = limits.bytes();
-    let status = Arc::new(ReloadStatus::of(&policy, &load));
-    let service = PolicyService::new(policy, limits, sessions).logging(DecisionLog::new(args.log_decisions));
-    let agent = Agent { args, load, service: Arc::new(service), status, log, limiter_bytes, started };
     open_files::provide_for(args.max_connections);
-
     let runtime = Builder::new_multi_thread().worker_threads(args.workers).enable_all().build();
     let runtime = runtime.map_err(Error::Start)?;
-    let served = runtime.block_on(agent.run());
+    let served = runtime.block_on(start(args, log, started));
     runtime.shutdown_timeout(LAST_WAIT);
     served
+}
+
+/// Takes over the signals first: one that comes while the policy is compiled must be heard, and SIGHUP must not end the process.
+async fn start(args: &Args, log: LogControl, started: SystemTime) -> Result<(), Error> {
+    let mut signals = Signals::install().map_err(Error::Start)?;
+    let hangups = stop::hangups().map_err(Error::Start)?;
+    let wanted = args.clone();
+    let prepared = tokio::select! {
+        prepared = spawn_blocking(move || Prepared::by(&wanted)) => prepared,
+        signal = signals.received() => {
+            info!(signal, "stopped before it was ready");
+            return Ok(());
+        }
+    };
+    // A panic of the compiler has its place in the log.
+    let prepared = prepared.map_err(|_| Error::Defect)??;
+    Agent { args, prepared, log, started }.run(signals, hangups).await
+}
+
+/// What takes its time before anything listens.
+struct Prepared {
+    load: Load,
+    service: Arc<PolicyService>,
+    status: Arc<ReloadStatus>,
+    limiter_bytes: usize,
+}
+
+impl Prepared {
+    fn by(args: &Args) -> Result<Self, Error> {
+        let (policy, load) = Load::first(&args.policy)?;
+        let limits = Table::new(args.limiter_keys, &Seed::from(random()?))?;
+        let sessions = SessionCache::new(args.session_tokens, random()?)?;
+        let limiter_bytes = limits.bytes();
+        let status = Arc::new(ReloadStatus::of(&policy, &load));
+        let log = DecisionLog::new(args.log_decisions);
+        let service = Arc::new(PolicyService::new(policy, limits, sessions).logging(log));
+        Ok(Self { load, service, status, limiter_bytes })
+    }
 }
 
 /// What an agent is made of before it listens.
 struct Agent<'a> {
     args: &'a Args,
-    load: Load,
-    service: Arc<PolicyService>,
-    status: Arc<ReloadStatus>,
+    prepared: Prepared,
     log: LogControl,
-    limiter_bytes: usize,
     started: SystemTime,
 }
 
 impl Agent<'_> {
-    async fn run(self) -> Result<(), Error> {
-        let Self { args, load, service, status, log, limiter_bytes, started } = self;
-        let mut signals = Signals::install().map_err(Error::Start)?;
-        let hangups = stop::hangups().map_err(Error::Start)?;
+    async fn run(self, mut signals: Signals, hangups: Receiver<()>) -> Result<(), Error> {
+        let Self { args, prepared, log, started } = self;
+        let Prepared { load, service, status, limiter_bytes } = prepared;
         let (admin_listeners, listeners) = listen(args).await?;
         let clock = args.clock.map_or(Clock::System, Clock::set_to);
         let timeouts = Timeouts::with_hello(args.hello_timeout).with_end(args.drain_timeout);

@@ -35,8 +35,8 @@ enum Look {
     There(Stamp),
     /// It is not there, or may not be asked after.
     Absent,
-    /// It was read when it had just changed: it looks like nothing that will be seen.
-    Unsettled,
+    /// It was read while it changed, or when it had just changed: it looks like nothing that will be seen.
+    Unsettled(Option<Stamp>),
 }
 
 impl Stamp {
@@ -68,26 +68,43 @@ impl Seen {
         Self::look(&self.files().cloned().collect::<Vec<_>>())
     }
 
-    /// How `files` looked when they were read, which began at `begun`; `self` is how files looked before. What was not looked at
-    /// before counts as it looks now, unless it has changed so lately that it may have been read in another state.
+    /// Whether each file looked the same in `before`. One that was not looked at then may have been another.
     #[must_use]
-    pub fn when_read(&self, files: &[PolicyFile], begun: SystemTime) -> Self {
+    pub fn is_as(&self, before: &Self) -> bool {
+        self.differing(before).is_none()
+    }
+
+    /// How files looked when they were read, which began at `begun`: `self` is how they look after it, `just_before` how they looked
+    /// before it, and `earlier` before anything was read. A file that did not look the same before and after may have been read in
+    /// either state, and so may one that was not looked at `earlier` and had changed lately: they are to be read once more.
+    #[must_use]
+    pub fn when_read(mut self, just_before: &Self, earlier: &Self, begun: SystemTime) -> Self {
         let settled = begun
             .checked_sub(SETTLED_AFTER)
             .and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
         let settled = settled.and_then(|time| i64::try_from(time.as_secs()).ok()).unwrap_or(i64::MIN);
-        let Self(mut now) = Self::look(files);
-        for (file, look) in &mut now {
-            match self.0.iter().find(|(known, _)| known.path == file.path) {
-                Some((_, before)) => *look = *before,
-                None => match look {
-                    Look::There(stamp) if stamp.changed.0 < settled => {}
-                    Look::There(_) => *look = Look::Unsettled,
-                    Look::Absent | Look::Unsettled => {}
-                },
+        for (file, look) in &mut self.0 {
+            let stamp = match look {
+                Look::There(stamp) => Some(*stamp),
+                Look::Absent | Look::Unsettled(_) => None,
+            };
+            let is_fresh = stamp.is_some_and(|stamp| stamp.changed.0 >= settled);
+            let was_known = earlier.look_of(file).is_some();
+            if just_before.look_of(file) != Some(*look) || (is_fresh && !was_known) {
+                *look = Look::Unsettled(stamp);
             }
         }
-        Self(now)
+        self
+    }
+
+    /// The first file that looks other than in `before`.
+    #[must_use]
+    pub fn differing(&self, before: &Self) -> Option<&PolicyFile> {
+        self.0.iter().find(|(file, look)| before.look_of(file) != Some(*look)).map(|(file, _)| file)
+    }
+
+    fn look_of(&self, file: &PolicyFile) -> Option<Look> {
+        self.0.iter().find(|(known, _)| known.path == file.path).map(|(_, look)| *look)
     }
 
     /// The files, in the order in which the policy names them.
@@ -98,8 +115,8 @@ impl Seen {
     /// The files that are there, and when they were written last, in seconds since the Unix epoch.
     pub fn modified(&self) -> impl Iterator<Item = (&PolicyFile, i64)> {
         self.0.iter().filter_map(|(file, look)| match look {
-            Look::There(stamp) => Some((file, stamp.modified.0)),
-            Look::Absent | Look::Unsettled => None,
+            Look::There(stamp) | Look::Unsettled(Some(stamp)) => Some((file, stamp.modified.0)),
+            Look::Absent | Look::Unsettled(None) => None,
         })
     }
 }

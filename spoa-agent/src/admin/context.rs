@@ -41,6 +41,33 @@ pub struct Context {
     pub requests: RequestCounts,
 }
 
+#[cfg(test)]
+impl Context {
+    /// An agent with the policy that ships, which nobody has asked for anything.
+    pub(crate) fn of_the_policy_that_ships() -> Self {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../policy/policy.yaml");
+        let (policy, load) = crate::reload::Load::first(file.as_ref()).unwrap();
+        let status = ReloadStatus::of(&policy, &load);
+        let limits = limits::Table::new(10, &limits::Seed::from([7; 16])).unwrap();
+        let sessions = policy::session::SessionCache::new(1, [7; 32]).unwrap();
+        Self {
+            service: Arc::new(PolicyService::new(policy, limits, sessions)),
+            clock: Clock::System,
+            started: SystemTime::now(),
+            connections: Arc::default(),
+            max_connections: 1_000,
+            limiter_keys: 10,
+            reload: Arc::new(status),
+            lifecycle: Arc::default(),
+            log: None,
+            listen: String::new(),
+            policy: file.into(),
+            local: true,
+            requests: RequestCounts::default(),
+        }
+    }
+}
+
 /// Counts requests by what they ask.
 #[derive(Debug, Default)]
 pub struct RequestCounts([AtomicU64; RequestCounts::ENDPOINTS.len()]);

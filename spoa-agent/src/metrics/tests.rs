@@ -1,39 +1,5 @@
-use std::sync::Arc;
-use std::time::SystemTime;
-
-use limits::{Seed, Table};
-use policy::Policy;
-use policy::session::SessionCache;
-
 use super::*;
-use crate::admin::{Context, RequestCounts};
-use crate::clock::Clock;
-use crate::reload::{Load, ReloadStatus};
-use crate::service::PolicyService;
-
-/// An agent with the policy that ships.
-fn agent() -> Context {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../policy/policy.yaml");
-    let (policy, load): (Policy, Load) = Load::first(file.as_ref()).unwrap();
-    let status = ReloadStatus::of(&policy, &load);
-    let (limits, sessions) =
-        (Table::new(10, &Seed::from([7; 16])).unwrap(), SessionCache::new(1, [7; 32]).unwrap());
-    Context {
-        service: Arc::new(PolicyService::new(policy, limits, sessions)),
-        clock: Clock::System,
-        started: SystemTime::now(),
-        connections: Arc::default(),
-        max_connections: 1_000,
-        limiter_keys: 10,
-        reload: Arc::new(status),
-        lifecycle: Arc::default(),
-        log: None,
-        listen: String::new(),
-        policy: file.into(),
-        local: true,
-        requests: RequestCounts::default(),
-    }
-}
+use crate::admin::Context;
 
 fn series(text: &str) -> usize {
     text.lines().filter(|line| !line.starts_with('#')).count()
@@ -41,7 +7,7 @@ fn series(text: &str) -> usize {
 
 #[test]
 fn there_are_no_more_series_than_is_promised_whatever_was_counted() {
-    let agent = agent();
+    let agent = Context::of_the_policy_that_ships();
     agent.service.tally().fill();
     agent.reload.fill();
     let count = series(&render(&agent, Format::OpenMetrics));
@@ -50,13 +16,13 @@ fn there_are_no_more_series_than_is_promised_whatever_was_counted() {
 
 #[test]
 fn an_agent_with_the_policy_that_ships_exports_some_hundreds() {
-    let count = series(&render(&agent(), Format::Text));
+    let count = series(&render(&Context::of_the_policy_that_ships(), Format::Text));
     assert!((200..=400).contains(&count), "{count}");
 }
 
 #[test]
 fn the_buckets_of_a_histogram_add_up() {
-    let agent = agent();
+    let agent = Context::of_the_policy_that_ships();
     for nanos in [100, 300, 300, 20_000_000] {
         agent.service.tally().shard().observe(std::time::Duration::from_nanos(nanos));
     }

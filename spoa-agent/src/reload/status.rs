@@ -131,6 +131,11 @@ impl Known {
         self.failing_since.map(|since| since.elapsed())
     }
 
+    /// Whether another policy than these contents, in shadow or not, is shown as the one in force.
+    pub(super) fn differs(&self, contents: &Contents, shadow: bool) -> bool {
+        self.fingerprint != contents.fingerprint() || self.shadow != shadow
+    }
+
     /// One sentence for the service manager.
     #[must_use]
     pub fn sentence(&self) -> String {

@@ -63,3 +63,36 @@ async fn a_change_counts_when_it_was_seen_twice() {
     assert_eq!(reloader.status.known().results, Results { success: 1, unchanged: 1, failure: 0 });
     fs::remove_file(file).unwrap();
 }
+
+#[tokio::test]
+async fn what_was_read_while_it_changed_is_not_called_unchanged() {
+    let (file, mut reloader) = reloader("uncertain");
+    // As after a start whose files did not come to rest: what is in force may be another policy than what is there.
+    reloader.contents = None;
+    reloader.reload(Cause::Change).await;
+    assert_eq!(reloader.status.known().results, Results { success: 1, unchanged: 0, failure: 0 });
+    reloader.reload(Cause::Change).await;
+    assert_eq!(reloader.status.known().results, Results { success: 1, unchanged: 1, failure: 0 });
+    fs::remove_file(file).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_that_never_settle_are_read_after_a_while_all_the_same() {
+    let (file, mut reloader) = reloader("restless");
+    reloader.reload(Cause::Hangup).await;
+    let mut text = POLICY.to_owned();
+    for second in 0..=MAX_PENDING.as_secs() {
+        text.push_str("# one more line\n");
+        fs::write(&file, &text).unwrap();
+        let due = second == MAX_PENDING.as_secs();
+        assert_eq!(reloader.has_settled_change().await, due, "after {second} seconds");
+        assert_eq!(reloader.restless, due);
+        tokio::time::advance(Duration::from_secs(1)).await;
+    }
+    reloader.reload(Cause::Change).await;
+    assert_eq!(reloader.status.known().results.success, 1);
+    text.push_str("# and another\n");
+    fs::write(&file, &text).unwrap();
+    assert!(!reloader.has_settled_change().await, "they are given as long again");
+    fs::remove_file(file).unwrap();
+}

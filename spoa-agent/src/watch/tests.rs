@@ -69,26 +69,31 @@ fn sees_a_link_that_is_turned_to_another_folder() {
 }
 
 #[test]
-fn a_file_that_has_just_changed_when_it_was_first_read_is_read_again() {
+fn a_file_that_had_just_changed_when_it_was_first_read_is_read_again() {
     let folder = Folder::new("unsettled");
     folder.write("a", "1");
-    let files = [folder.file("a"), folder.file("missing")];
-    let seen = Seen::default().when_read(&files, SystemTime::now());
-    assert_ne!(seen.look_again(), seen);
-    let later = SystemTime::now() + SETTLED_AFTER * 2;
-    let seen = Seen::default().when_read(&files, later);
-    assert_eq!(seen.look_again(), seen);
+    let now = Seen::look(&[folder.file("a"), folder.file("missing")]);
+    let begun = SystemTime::now();
+    let fresh = now.clone().when_read(&now, &Seen::default(), begun);
+    assert_ne!(fresh.look_again(), fresh);
+    assert_eq!(fresh.modified().count(), 1, "it is there, whatever else");
+    assert_eq!(now.clone().when_read(&now, &now, begun), now, "it was known");
+    assert_eq!(now.clone().when_read(&now, &Seen::default(), begun + SETTLED_AFTER * 2), now, "it is old");
 }
 
 #[test]
-fn a_change_while_files_are_read_is_one_that_is_seen_later() {
+fn a_file_that_changes_while_it_is_read_is_read_again_even_if_it_turns_back() {
     let folder = Folder::new("meanwhile");
     folder.write("a", "1");
-    let files = [folder.file("a")];
-    let before = Seen::look(&files);
+    let before = Seen::look(&[folder.file("a")]);
     folder.write("a", "12");
-    let seen = before.when_read(&files, SystemTime::now() + SETTLED_AFTER * 2);
-    assert_ne!(seen.look_again(), seen);
+    let after = before.look_again();
+    assert!(before.is_as(&before) && !after.is_as(&before) && !after.is_as(&Seen::default()));
+    let later = SystemTime::now() + SETTLED_AFTER * 2;
+    let seen = after.clone().when_read(&before, &before, later);
+    assert!(seen != after && seen != before);
+    let unknown = after.clone().when_read(&Seen::default(), &Seen::default(), later);
+    assert_ne!(unknown, after, "nobody knows what it was");
 }
 
 #[test]

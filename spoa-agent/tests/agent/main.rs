@@ -21,5 +21,6 @@ mod peer;
 mod process;
 mod reload;
 mod scratch;
+mod starting;
 mod systemd;
 mod verdicts;

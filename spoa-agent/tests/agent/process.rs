@@ -40,17 +40,27 @@ impl Agent {
     }
 
     /// Runs `command`, which ends in the command line of an agent, and waits until it is ready.
-    pub fn ready(mut command: Command) -> Self {
+    pub fn ready(command: Command) -> Self {
+        let mut agent = Self::starting(command);
+        agent.become_ready();
+        agent
+    }
+
+    /// The same without waiting: it has no addresses yet.
+    pub fn starting(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = lines(child.stderr.take().unwrap());
-        let mut agent = Self { child, log, seen: Vec::new(), addresses: Vec::new(), admin: Vec::new() };
-        let ready = agent.wait_for_line(" ready ");
+        Self { child, log, seen: Vec::new(), addresses: Vec::new(), admin: Vec::new() }
+    }
+
+    /// Waits until it is ready.
+    pub fn become_ready(&mut self) {
+        let ready = self.wait_for_line(" ready ");
         let named = |name: &str| {
             let text = ready.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap();
             text.split(' ').map(str::to_owned).collect()
         };
-        (agent.addresses, agent.admin) = (named("listen"), named("admin"));
-        agent
+        (self.addresses, self.admin) = (named("listen"), named("admin"));
     }
 
     /// The addresses that it listens on, with the ports that the system chose.

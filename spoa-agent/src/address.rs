@@ -20,7 +20,8 @@ impl ListenAddress {
     const UNIX: &str = "unix@";
     const SYSTEMD: &str = "systemd";
 
-    /// Whether only this machine can connect. Who can connect to what systemd passes is said in its socket unit.
+    /// Whether only this machine can connect. For what systemd passes that is known when it is there: see
+    /// [`Listener::is_local`](crate::listener::Listener::is_local).
     #[must_use]
     pub fn is_local(&self) -> bool {
         match self {

@@ -41,6 +41,8 @@ pub struct Args {
     pub listen: Vec<ListenAddress>,
     /// Where to answer by HTTP, if anywhere.
     pub admin: Option<ListenAddress>,
+    /// Whether other machines may reach that.
+    pub admin_anywhere: bool,
     /// Threads that answer, 1 to [`Args::MAX_WORKERS`].
     pub workers: usize,
     /// Connections that are served at one time, 1 to [`Args::MAX_CONNECTIONS`].

@@ -44,6 +44,16 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// What systemd passes for administration can be reached by other machines.
+    #[error(
+        "--admin {address} is {bound}, which can be reached by other machines; expected a loopback address or a unix socket, or --admin-anywhere beside it"
+    )]
+    AdminAnywhere {
+        /// The option.
+        address: ListenAddress,
+        /// Where the socket is bound.
+        bound: String,
+    },
     /// Threads or signal handlers are not to be had.
     #[error("cannot start: {0}")]
     Start(#[source] io::Error),

@@ -72,6 +72,17 @@ impl Listener {
         opened.map_err(|source| Error::Listen { address: address.clone(), source })
     }
 
+    /// Whether only this machine can connect. An address that cannot be asked for is none.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Tcp(listener) => {
+                listener.local_addr().is_ok_and(|address| ListenAddress::Tcp(address).is_local())
+            }
+            Self::Unix(..) => true,
+        }
+    }
+
     fn inherit(socket: Socket) -> io::Result<Self> {
         match socket {
             Socket::Tcp(listener) => {

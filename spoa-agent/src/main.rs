@@ -31,6 +31,7 @@ impl From<&Error> for Exit {
     fn from(error: &Error) -> Self {
         match error {
             Error::Policy(_) => Self::InvalidPolicy,
+            Error::AdminAnywhere { .. } => Self::Usage,
             Error::ReadPolicy { .. }
             | Error::Defect
             | Error::Limits(_)

@@ -129,7 +129,7 @@ impl Agent<'_> {
             listen: spelled(&listeners),
             policy: args.policy.clone(),
             started,
-            local: args.admin.as_ref().is_none_or(ListenAddress::is_local),
+            local: admin_listeners.iter().all(Listener::is_local),
             requests: RequestCounts::default(),
         };
         let admin = tokio::spawn(Admin::new(context).run(admin_listeners, last_stop.clone()));
@@ -166,18 +166,39 @@ fn drain(lifecycle: &Lifecycle, stopper: &Stopper, signal: &str) {
     stopper.stop();
 }
 
-/// Opens all addresses: first those that systemd passes by name, so that what is left is left for those without one.
+/// Opens all addresses, those of administration apart: `systemd` without a name last, wherever it stands, so that it takes what no other
+/// option names.
 async fn listen(args: &Args) -> Result<(Vec<Listener>, Vec<Listener>), Error> {
     let mut inherited = Inherited::from_env().map_err(Error::Inherited)?;
-    let mut admin = Vec::new();
-    if let Some(address) = &args.admin {
-        admin = Listener::open(address, &mut inherited).await?;
+    let mut order: Vec<_> = args.admin.iter().chain(&args.listen).enumerate().collect();
+    order.sort_by_key(|(_, address)| matches!(address, ListenAddress::Systemd(None)));
+    let mut opened = Vec::new();
+    for (place, address) in order {
+        opened.push((place, Listener::open(address, &mut inherited).await?));
     }
-    let mut listeners = Vec::new();
-    for address in &args.listen {
-        listeners.extend(Listener::open(address, &mut inherited).await?);
+    opened.sort_by_key(|(place, _)| *place);
+    for name in inherited.left() {
+        warn!(name, "nobody answers at a socket that systemd has passed: no --listen or --admin takes it");
     }
-    Ok((admin, listeners))
+    let mut opened = opened.into_iter().map(|(_, listeners)| listeners);
+    let admin = match &args.admin {
+        Some(address) => check_reach(address, opened.next().unwrap_or_default(), args.admin_anywhere)?,
+        None => Vec::new(),
+    };
+    Ok((admin, opened.flatten().collect()))
+}
+
+/// Refuses sockets for administration that other machines can reach, unless that is asked for. Where systemd's sockets are bound is
+/// known only now.
+fn check_reach(
+    address: &ListenAddress,
+    listeners: Vec<Listener>,
+    anywhere: bool,
+) -> Result<Vec<Listener>, Error> {
+    match listeners.iter().find(|listener| !anywhere && !listener.is_local()) {
+        Some(listener) => Err(Error::AdminAnywhere { address: address.clone(), bound: listener.to_string() }),
+        None => Ok(listeners),
+    }
 }
 
 fn spelled(listeners: &[Listener]) -> String {

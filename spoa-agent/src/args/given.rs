@@ -80,6 +80,7 @@ impl Given {
             policy,
             listen: self.listen,
             admin: self.admin.value,
+            admin_anywhere: self.admin_anywhere.value.is_some(),
             workers: self.workers.value.unwrap_or_else(cores),
             max_connections: self.max_connections.value.unwrap_or(Args::DEFAULT_CONNECTIONS),
             hello_timeout: self.hello_timeout.value.unwrap_or(Args::DEFAULT_HELLO_TIMEOUT),

@@ -45,4 +45,9 @@ impl Inherited {
         let of_name = |(given, _): &mut (String, Socket)| name.is_none_or(|name| name == given);
         self.0.extract_if(.., of_name).map(|(_, socket)| socket).collect()
     }
+
+    /// The names of those that nobody has taken.
+    pub fn left(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| &**name)
+    }
 }

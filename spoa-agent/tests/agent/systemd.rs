@@ -3,7 +3,7 @@
 use std::os::unix::net::UnixDatagram;
 use std::process::Command;
 
-use crate::http::get;
+use crate::http::{ask, get};
 use crate::peer::{Peer, Request};
 use crate::process::{Agent, PATIENCE, program, run};
 use crate::scratch::{Scratch, data};
@@ -50,36 +50,88 @@ fn a_watchdog_is_fed() {
     assert!(fed >= 3, "{fed}");
 }
 
-/// Starts the agent as systemd would: two sockets from descriptor 3 on, the second for administration.
+/// Starts the agent as systemd would, with sockets from descriptor 3 on: each NAME=/PATH or NAME=ADDRESS, up to the first `--`.
 const ACTIVATE: &str = r#"
 import os, socket, sys
-sockets = []
-for path in sys.argv[1:3]:
-    s = socket.socket(socket.AF_UNIX if path.startswith("/") else socket.AF_INET)
-    s.bind(path if path.startswith("/") else ("127.0.0.1", 0))
+end = sys.argv.index("--")
+names, kept = [], []
+for given in sys.argv[1:end]:
+    name, _, where = given.partition("=")
+    s = socket.socket(socket.AF_UNIX if where.startswith("/") else socket.AF_INET)
+    s.bind(where if where.startswith("/") else (where, 0))
     s.listen()
-    sockets.append(os.dup2(s.fileno(), 3 + len(sockets) + 10))
-for n, fd in enumerate(sockets):
+    names.append(name)
+    kept.append((s, os.dup2(s.fileno(), 20 + len(kept))))
+for n, (_, fd) in enumerate(kept):
     os.dup2(fd, 3 + n)
-os.environ.update(LISTEN_FDS="2", LISTEN_PID=str(os.getpid()), LISTEN_FDNAMES="spop:admin")
-os.execv(sys.argv[3], sys.argv[3:])
+os.environ.update(LISTEN_FDS=str(len(names)), LISTEN_PID=str(os.getpid()), LISTEN_FDNAMES=":".join(names))
+os.execv(sys.argv[end + 1], sys.argv[end + 1:])
 "#;
+
+/// An agent with these sockets and these options.
+fn activated(sockets: &[String], options: &[&str]) -> Command {
+    let mut command = Command::new("python3");
+    command.args(["-c", ACTIVATE]).args(sockets).arg("--").arg(program());
+    command.arg("--policy").arg(data("policy.yaml")).args(options).env("RUST_LOG", "debug");
+    command
+}
+
+fn unix(scratch: &Scratch, name: &str) -> String {
+    format!("{name}={}", scratch.path(name).display())
+}
 
 #[test]
 fn sockets_that_systemd_passes_are_served_and_stay() {
     let scratch = Scratch::new();
-    let mut command = Command::new("python3");
-    command.args(["-c", ACTIVATE]).arg(scratch.path("spop.sock")).arg("tcp").arg(program());
-    command.arg("--policy").arg(data("policy.yaml"));
-    command.args(["--listen", "systemd", "--admin", "systemd@admin"]).env("RUST_LOG", "debug");
-    let agent = Agent::ready(command);
-    assert_eq!(agent.addresses(), [scratch.socket("spop.sock")]);
+    let sockets = [unix(&scratch, "spop"), "admin=127.0.0.1".to_owned()];
+    let agent = Agent::ready(activated(&sockets, &["--listen", "systemd", "--admin", "systemd@admin"]));
+    assert_eq!(agent.addresses(), [scratch.socket("spop")]);
     let answer = Peer::connect(&agent.addresses()[0]).greeted().ask(&Request::by_browser([192, 0, 2, 7]));
     assert_eq!(answer.get("action"), "allow");
     assert_eq!(get(agent.admin(), "/healthz").status, 200);
     agent.signal("TERM");
     assert!(agent.wait().0.success());
-    assert!(scratch.path("spop.sock").exists(), "it is systemd's");
+    assert!(scratch.path("spop").exists(), "it is systemd's");
+}
+
+#[test]
+fn what_has_no_name_takes_what_no_other_option_names_wherever_it_stands() {
+    let scratch = Scratch::new();
+    let sockets = ["a", "spop", "b"].map(|name| unix(&scratch, name));
+    let agent = Agent::ready(activated(&sockets, &["--listen", "systemd", "--listen", "systemd@spop"]));
+    assert_eq!(agent.addresses(), ["a", "b", "spop"].map(|name| scratch.socket(name)));
+    drop(agent);
+    let scratch = Scratch::new();
+    let sockets = ["spop", "admin"].map(|name| unix(&scratch, name));
+    let agent = Agent::ready(activated(&sockets, &["--admin", "systemd", "--listen", "systemd@spop"]));
+    assert_eq!(agent.addresses(), [scratch.socket("spop")]);
+    assert_eq!(agent.admin(), scratch.socket("admin"));
+}
+
+#[test]
+fn a_passed_socket_that_nobody_takes_is_told_by_its_name() {
+    let scratch = Scratch::new();
+    let sockets = ["spop", "forgotten"].map(|name| unix(&scratch, name));
+    let mut agent = Agent::ready(activated(&sockets, &["--listen", "systemd@spop"]));
+    let told = |line: &String| line.contains("nobody answers at a socket") && line.contains("\"forgotten\"");
+    assert!(agent.seen().iter().any(told), "{:#?}", agent.seen());
+}
+
+#[test]
+fn a_passed_socket_that_other_machines_reach_is_for_administration_only_where_that_is_said() {
+    let scratch = Scratch::new();
+    let sockets = [unix(&scratch, "spop"), "admin=0.0.0.0".to_owned()];
+    let options = ["--listen", "systemd@spop", "--admin", "systemd@admin"];
+    let mut agent = Agent::starting(activated(&sockets, &options));
+    agent.wait_for_line("spoa-agent: --admin systemd@admin is 0.0.0.0:");
+    assert_eq!(agent.wait().0.code(), Some(2));
+
+    let scratch = Scratch::new();
+    let sockets = [unix(&scratch, "spop"), "admin=0.0.0.0".to_owned()];
+    let agent = Agent::ready(activated(&sockets, &[&options[..], &["--admin-anywhere"]].concat()));
+    let port = agent.admin().rsplit(':').next().unwrap();
+    let by_name = ask(&format!("127.0.0.1:{port}"), "GET", "/explain", &["Host: edge1.example.org"]);
+    assert_eq!(by_name.status, 200, "{by_name:?}");
 }
 
 #[test]

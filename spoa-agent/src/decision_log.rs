@@ -52,7 +52,7 @@ impl DecisionLog {
         shard: &Shard,
         tally: &Tally,
     ) {
-        if self.a_second == 0 || (verdict.action == Action::Allow && verdict.would.is_none()) {
+        if verdict.action == Action::Allow && verdict.would.is_none() {
             return;
         }
         if self.admit(now.seconds()) {

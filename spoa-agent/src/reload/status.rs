@@ -80,9 +80,11 @@ impl ReloadStatus {
         let mut known = self.lock();
         let counter = if changed { &mut known.results.success } else { &mut known.results.unchanged };
         *counter = counter.saturating_add(1);
-        known.loaded = SystemTime::now();
-        known.attempted = known.loaded;
-        known.loaded_at = Instant::now();
+        known.attempted = SystemTime::now();
+        // What was touched and holds what it held is as old as before.
+        if changed {
+            (known.loaded, known.loaded_at) = (known.attempted, Instant::now());
+        }
         known.failing_since = None;
         known.fingerprint = contents.fingerprint();
         known.shadow = policy.is_shadow();

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use policy::seal::SignRequest;
 use policy::verdict::Action;
@@ -13,9 +14,11 @@ const PATH: &str = "/wikipedia/commons/a/a9/Example.jpg";
 
 /// A policy with a key, and these rules; shadow where `{SHADOW}` stands.
 fn edge(shadow: &str) -> Edge {
-    let key = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("images-{}.key", std::process::id()));
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&key).unwrap();
+    // A file of its own: another test would read one that is being written.
+    static KEYS: AtomicU32 = AtomicU32::new(0);
+    let name = format!("images-{}-{}.key", std::process::id(), KEYS.fetch_add(1, Ordering::Relaxed));
+    let key = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&key).unwrap();
     file.write_all(&[b'k'; 32]).unwrap();
     let rules = format!(
         "

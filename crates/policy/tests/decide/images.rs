@@ -18,7 +18,8 @@ fn edge(shadow: &str) -> Edge {
     static KEYS: AtomicU32 = AtomicU32::new(0);
     let name = format!("images-{}-{}.key", std::process::id(), KEYS.fetch_add(1, Ordering::Relaxed));
     let key = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&key).unwrap();
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&key).unwrap();
     file.write_all(&[b'k'; 32]).unwrap();
     let rules = format!(
         "

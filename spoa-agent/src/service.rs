@@ -72,12 +72,6 @@ impl PolicyService {
         &self.limits
     }
 
-    /// The cache of verified tokens.
-    #[must_use]
-    pub fn sessions(&self) -> &SessionCache {
-        &self.sessions
-    }
-
     /// Puts another policy into force; the one before is returned to be freed where nobody waits.
     pub fn take_up(&self, policy: Policy) -> Arc<InForce> {
         self.policy.replace(policy, &self.tally)

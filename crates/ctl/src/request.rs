@@ -5,5 +5,5 @@
 mod flags;
 mod line;
 
-pub use flags::{Flags, Url, split_url};
+pub use flags::{Flags, split_url};
 pub use line::{LineError, RequestLine};

@@ -6,6 +6,7 @@ mod forwarded;
 mod headers;
 mod request;
 mod timestamp;
+mod url;
 
 pub(crate) mod host;
 pub(crate) mod path;
@@ -19,3 +20,4 @@ pub use headers::{Headers, WatchedHeaders};
 pub(crate) use path_pattern::{NormalPath, PathPattern};
 pub use request::Request;
 pub use timestamp::{Timestamp, TimestampError};
+pub use url::{UnknownScheme, Url};

@@ -1,14 +1,12 @@
 //! What the agent would say to a request: `/explain`.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::net::IpAddr;
 
 use hyper::HeaderMap;
-use policy::decide::{Said, Step};
+use policy::decide::Step;
 use policy::facts::Connection;
 use policy::session::{CacheError, SessionCache};
-use policy::verdict::Value;
 use policy::{Request, Timestamp};
 
 use super::Context;
@@ -19,23 +17,12 @@ pub(super) struct Explanation {
     at: Timestamp,
     policy: String,
     ip: Option<IpAddr>,
-    fields: Vec<(&'static str, Field)>,
-    steps: Vec<Told>,
-}
-
-/// What a rule said, and where it stands.
-struct Told {
-    reason: String,
-    code: String,
-    said: &'static str,
-    shadow: bool,
-    /// Its line in the policy and its key; a rule that every policy has stands nowhere.
-    place: Option<(u64, String)>,
-}
-
-enum Field {
-    Text(String),
-    Number(u64),
+    /// The fields of the verdict, as variables have them.
+    fields: Vec<(&'static str, String)>,
+    /// The steps, a line each.
+    steps: Vec<String>,
+    /// Verdict and steps for programs, as `provenancectl explain --json` has them.
+    told: (serde_json::Value, serde_json::Value),
 }
 
 /// What is said beside the fields, since an answer without it would be taken for the whole.
@@ -82,36 +69,24 @@ impl Explanation {
         let (verdict, steps) = policy.explain(&request, &sessions, None, at);
         let mut fields = Vec::new();
         let _: Result<(), Infallible> = verdict.each_field(|name, value| {
-            fields.push((
-                name,
-                match value {
-                    Value::Number(number) => Field::Number(number),
-                    text => Field::Text(text.to_string()),
-                },
-            ));
+            fields.push((name, value.to_string()));
             Ok(())
         });
+        let told = (serde_json::json!(verdict), serde_json::json!(steps));
         let policy = context.reload.known().fingerprint;
-        Ok(Self { at, policy, ip: verdict.client.ip, fields, steps: steps.iter().map(Told::of).collect() })
+        Ok(Self { at, policy, ip: verdict.client.ip, fields, steps: steps.iter().map(line).collect(), told })
     }
 
     /// An object with the fields of the verdict and what they hold for.
     pub(super) fn json(&self) -> String {
-        let fields = self.fields.iter().map(|(name, field)| {
-            let value = match field {
-                Field::Text(text) => text.as_str().into(),
-                Field::Number(number) => (*number).into(),
-            };
-            ((*name).to_owned(), value)
-        });
-        let verdict: serde_json::Map<String, serde_json::Value> = fields.collect();
+        let (verdict, steps) = &self.told;
         let explanation = serde_json::json!({
             "at": self.at.to_string(),
             "policy": self.policy,
             "ip": self.ip.map(|ip| ip.to_string()),
             "limits": WITHOUT_LIMITS,
             "verdict": verdict,
-            "steps": self.steps.iter().map(Told::json).collect::<Vec<_>>(),
+            "steps": steps,
         });
         format!("{explanation}\n")
     }
@@ -122,13 +97,8 @@ impl Explanation {
         let mut text =
             format!("at: {}\npolicy: {}\nip: {ip}\nlimits: {WITHOUT_LIMITS}\n\n", self.at, self.policy);
         for (name, field) in &self.fields {
-            let value = match field {
-                // The client writes a part of what is shown.
-                Field::Text(text) => {
-                    text.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'")
-                }
-                Field::Number(number) => number.to_string(),
-            };
+            // The client writes a part of what is shown.
+            let value = field.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'");
             text.push_str(&format!("{name}: {value}\n"));
         }
         if !self.steps.is_empty() {
@@ -139,48 +109,13 @@ impl Explanation {
     }
 }
 
-impl Told {
-    fn of(step: &Step<'_>) -> Self {
-        let place = step.rule.place.as_ref();
-        Self {
-            reason: step.rule.reason.to_string(),
-            code: step.rule.code.to_string(),
-            said: match step.said {
-                Said::Passes => "passes",
-                Said::PassesFilters => "passes the filters",
-                Said::Refused => "refused",
-                Said::Exempt(_) => "exempt from stages",
-                Said::Free => "free of limits",
-                Said::Counted { .. } => "counted",
-            },
-            shadow: step.shadow,
-            place: place.map(|place| (place.line, place.key.to_string())),
-        }
-    }
-
-    fn json(&self) -> serde_json::Value {
-        let (line, key) = self.place.as_ref().map(|(line, key)| (*line, key.as_str())).unzip();
-        serde_json::json!({
-            "reason": self.reason,
-            "code": self.code,
-            "said": self.said,
-            "shadow": self.shadow,
-            "line": line,
-            "key": key,
-        })
-    }
-}
-
 /// `ua.library_default, code 7da2a9c: refused (line 94, user_agents.stages.library_default[0])`
-impl fmt::Display for Told {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, code {}: {}", self.reason, self.code, self.said)?;
-        if self.shadow {
-            f.write_str(", in shadow")?;
-        }
-        match &self.place {
-            Some((line, key)) => write!(f, " (line {line}, {key})"),
-            None => Ok(()),
-        }
-    }
+fn line(step: &Step<'_>) -> String {
+    let Step { rule, said, shadow } = step;
+    let shadow = if *shadow { ", in shadow" } else { "" };
+    let place = match &rule.place {
+        Some(place) => format!(" (line {}, {})", place.line, place.key),
+        None => String::new(),
+    };
+    format!("{}, code {}: {}{shadow}{place}", rule.reason, rule.code, said.as_str())
 }

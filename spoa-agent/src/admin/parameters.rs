@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use policy::Timestamp;
-use policy::facts::{HttpVersion, TlsLabel};
+use policy::facts::{HttpVersion, TlsLabel, Url};
 
 /// What `/explain` is asked: the parts of a request that are other than those of the request that asks.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Parameters {
             let text = || Some(value.clone().into_owned());
             match &*name {
                 "ip" => read.ip = parsed(&name, &value)?,
-                "url" => read.take_url(&value),
+                "url" => read.take_url(&value)?,
                 "method" => read.method = text(),
                 "host" => read.host = text(),
                 "path" => read.path = text(),
@@ -56,22 +56,14 @@ impl Parameters {
         Ok(read)
     }
 
-    /// `https://host/path?query`, or any end of it from the path on.
-    fn take_url(&mut self, url: &str) {
-        let url = url.split('#').next().unwrap_or_default();
-        let rest = match url.split_once("://") {
-            Some((scheme, rest)) => {
-                self.tls = Some(scheme.eq_ignore_ascii_case("https"));
-                let path = rest.find(['/', '?']).unwrap_or(rest.len());
-                let (host, rest) = rest.split_at(path);
-                self.host = Some(host.to_owned());
-                rest
-            }
-            None => url,
-        };
-        let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
-        self.path = Some(if path.is_empty() { "/" } else { path }.to_owned());
-        self.query = query.map(str::to_owned);
+    fn take_url(&mut self, url: &str) -> Result<(), String> {
+        let Url { tls, host, path, query } = Url::split(url).map_err(|why| format!("url={url:?}: {why}"))?;
+        self.tls = tls.or(self.tls);
+        if !host.is_empty() {
+            self.host = Some(host.to_owned());
+        }
+        (self.path, self.query) = (Some(path.to_owned()), query.map(str::to_owned));
+        Ok(())
     }
 }
 
@@ -120,6 +112,7 @@ mod tests {
             ("header=Accept", "header=\"Accept\": expected Name: value"),
             ("format=xml", "format: expected json or text"),
             ("at=tomorrow", "at=\"tomorrow\": "),
+            ("url=ftp://a.org/", "url=\"ftp://a.org/\": neither http nor https"),
         ] {
             let told = Parameters::parse(query).unwrap_err();
             assert!(told.starts_with(error), "{told}");

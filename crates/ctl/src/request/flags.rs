@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use clap::{ArgAction, Args};
-use policy::facts::{HttpVersion, TlsLabel};
+use policy::facts::{HttpVersion, TlsLabel, Url};
 
 use super::RequestLine;
 use super::line::{HeaderLines, Text};
@@ -95,63 +95,14 @@ impl Flags {
     }
 }
 
-/// A URL in the parts of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Url<'u> {
-    /// Whether it is asked for over TLS, if the URL says so.
-    pub tls: Option<bool>,
-    /// Host, with port; empty for a path alone.
-    pub host: &'u str,
-    /// Path; `/` where there is none.
-    pub path: &'u str,
-    /// Query, without `?`.
-    pub query: Option<&'u str>,
-}
-
-/// Splits `https://host/path?query#fragment`, or the same without its scheme. The fragment is not sent, and left out.
+/// The parts of a URL.
 ///
 /// # Errors
-/// [`Error::Usage`] for another scheme.
+/// [`Error::Usage`] for a scheme that is neither http nor https.
 pub fn split_url(url: &str) -> Result<Url<'_>, Error> {
-    let (tls, rest) = match url.split_once("://") {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Some(true), rest),
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Some(false), rest),
-        // A colon and slashes within a path or a query are no scheme.
-        Some((scheme, _)) if !scheme.contains(['/', '?', '#']) => {
-            let told = format!("{}: neither http nor https", printable(scheme.as_bytes(), 20));
-            return Err(Error::usage(told).with_hint("write https://host/path, or host/path"));
-        }
-        Some(_) | None => (None, url),
-    };
-    let rest = rest.split('#').next().unwrap_or(rest);
-    let (before, query) = match rest.split_once('?') {
-        Some((before, query)) => (before, Some(query)),
-        None => (rest, None),
-    };
-    let (host, path) = before.split_at(before.find('/').unwrap_or(before.len()));
-    Ok(Url { tls, host, path: if path.is_empty() { "/" } else { path }, query })
+    Url::split(url).map_err(|why| Error::usage(format!("{}: {why}", printable(url.as_bytes(), 80))))
 }
 
 fn owned(text: &str) -> Cow<'static, str> {
     Cow::Owned(text.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_url_is_split_as_a_browser_sends_it() {
-        let url = |tls, host, path, query| Url { tls, host, path, query };
-        for (text, expected) in [
-            ("https://a.example/x?y=z#f", url(Some(true), "a.example", "/x", Some("y=z"))),
-            ("HTTP://a.example:8080", url(Some(false), "a.example:8080", "/", None)),
-            ("a.example/x", url(None, "a.example", "/x", None)),
-            ("/x?u=https://b.example/", url(None, "", "/x", Some("u=https://b.example/"))),
-            ("a.example?", url(None, "a.example", "/", Some(""))),
-        ] {
-            assert_eq!(split_url(text).unwrap(), expected, "{text}");
-        }
-        assert!(split_url("ftp://a.example/").is_err());
-    }
 }

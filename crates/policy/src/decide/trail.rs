@@ -1,3 +1,5 @@
+mod json;
+
 use std::num::NonZeroU64;
 
 use limits::Quota;
@@ -38,6 +40,22 @@ pub enum Said<'a> {
         /// If it is refused: whole seconds until it would not be.
         retry_after: Option<NonZeroU64>,
     },
+}
+
+impl Said<'_> {
+    /// The word for it, in JSON and in texts.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Passes => "passes",
+            Self::PassesFilters => "passes the filters",
+            Self::Refused => "refused",
+            Self::Exempt(_) => "exempt from stages",
+            Self::Free => "free of limits",
+            Self::Counted { retry_after: None, .. } => "counted",
+            Self::Counted { retry_after: Some(_), .. } => "limited",
+        }
+    }
 }
 
 /// What a rule does to the requests that it concerns.

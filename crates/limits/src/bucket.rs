@@ -47,6 +47,13 @@ impl Bucket {
         entry.unwrap_or(&Entry::EMPTY).standing(quota, now).judge(quota, cost).0
     }
 
+    /// Nanoseconds until the key would be admitted, if it asks nothing before.
+    pub(crate) fn wait(&self, key: Key, quota: &Quota, cost: u32, now: UnixNanos) -> Option<u64> {
+        let entries = self.lock();
+        let entry = entries.iter().find(|entry| entry.belongs_to(key));
+        entry.unwrap_or(&Entry::EMPTY).standing(quota, now).wait(quota, cost)
+    }
+
     /// Takes a charge back from the key, if it has an entry.
     pub(crate) fn refund(&self, key: Key, quota: &Quota, cost: u32, now: UnixNanos) {
         if let Some(entry) = self.lock().iter_mut().find(|entry| entry.belongs_to(key)) {

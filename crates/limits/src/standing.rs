@@ -26,6 +26,19 @@ impl Standing {
     }
 }
 
+impl Standing {
+    /// Nanoseconds until a request of this cost would be admitted, if none comes before; none if it would be now.
+    pub(crate) fn wait(self, quota: &Quota, cost: u32) -> Option<u64> {
+        match self {
+            Self::Held { rest, .. } => (cost > 0).then_some(rest),
+            Self::Debt(debt) => {
+                let room = quota.horizon_nanos().saturating_sub(debt);
+                quota.price(cost).checked_sub(room).filter(|wait| *wait > 0)
+            }
+        }
+    }
+}
+
 /// GCRA, with the hold that a refusal for want of quota begins.
 #[inline]
 fn judge_debt(debt: u64, quota: &Quota, cost: u32) -> (Outcome, Standing) {
@@ -111,6 +124,15 @@ mod tests {
         let refused = Outcome::Refused { remaining: 0, retry_after: minute, reset: minute };
         let held = Standing::Held { rest: 60 * SECOND, hold: 60 * SECOND };
         assert_eq!(debt.judge(&quota, 3), (refused, held));
+    }
+
+    #[test]
+    fn who_only_asks_how_long_waits_for_no_hold_that_has_not_begun() {
+        let quota = with_a_minutes_hold();
+        assert_eq!(Standing::Debt(800_000_000).wait(&quota, 2), None);
+        assert_eq!(Standing::Debt(800_000_000).wait(&quota, 3), Some(100_000_000));
+        assert_eq!(Standing::Held { rest: 7, hold: 60 * SECOND }.wait(&quota, 1), Some(7));
+        assert_eq!(Standing::Held { rest: 7, hold: 60 * SECOND }.wait(&quota, 0), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::mem::size_of;
+use std::time::Duration;
 
 use crate::bucket::Bucket;
 use crate::{Error, Key, KeyHasher, Outcome, Quota, Seed, UnixNanos};
@@ -99,6 +100,15 @@ impl Table {
     /// the rest of the hold.
     pub fn peek(&self, key: Key, quota: &Quota, cost: u32, now: UnixNanos) -> Outcome {
         self.bucket(key).peek(key, quota, cost, now)
+    }
+
+    /// How long until [`Table::check`] would admit a request of this cost, if none of the key comes before; `None` if it would now.
+    ///
+    /// Unlike a refusal by `check` this begins no hold, so that a key which is not held waits for its quota alone. Of a cost over the
+    /// burst, which is never admitted, it says when the whole quota is there again and as much time as it is over.
+    #[must_use]
+    pub fn wait(&self, key: Key, quota: &Quota, cost: u32, now: UnixNanos) -> Option<Duration> {
+        self.bucket(key).wait(key, quota, cost, now).map(Duration::from_nanos)
     }
 
     /// Takes back what a [`Table::check`] that admitted, with these same arguments, has charged: for a caller that

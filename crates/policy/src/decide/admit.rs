@@ -6,6 +6,7 @@ use super::case::Case;
 use super::limit::{Counted, Limit};
 use super::trail::Trail;
 use crate::Timestamp;
+use crate::verdict::whole_seconds;
 
 /// Most limits that one request can meet: those that charged it are remembered in a bit each.
 pub(crate) const MAX_COUNTED: usize = 64;
@@ -64,8 +65,8 @@ fn longest_wait<'a>(
     table: &Table,
     now: Timestamp,
 ) -> NonZeroU64 {
-    let others = others.filter(|limit| !limit.shadow).filter_map(|limit| limit.peek(case, table, now));
-    let waits = others.filter(Counted::refuses).map(|counted| counted.retry_after());
+    let others = others.filter(|limit| !limit.shadow).filter_map(|limit| limit.wait(case, table, now));
+    let waits = others.filter_map(|wait| NonZeroU64::new(whole_seconds(wait)));
     waits.fold(refused.retry_after(), NonZeroU64::max)
 }
 

@@ -8,6 +8,7 @@ mod key;
 pub(crate) use compile::{KnownClients, Limits, compile_rate};
 
 use std::num::NonZeroU64;
+use std::time::Duration;
 
 use limits::{Outcome, PrefixLens, Quota, Table};
 
@@ -74,25 +75,19 @@ impl Limit {
         table: &Table,
         now: Timestamp,
     ) -> Option<Counted<'a>> {
-        self.ask(case, table, |key, cost| table.check(key, &self.quota, cost, now.into()))
+        let (key, hashed, cost) = self.concerns(case, table)?;
+        let outcome = table.check(hashed, &self.quota, cost, now.into());
+        Some(Counted { limit: self, key, cost, outcome })
     }
 
-    /// What [`check`](Self::check) would say, without charging anything.
-    pub(crate) fn peek<'a>(
-        &'a self,
-        case: &Case<'_, 'a>,
-        table: &Table,
-        now: Timestamp,
-    ) -> Option<Counted<'a>> {
-        self.ask(case, table, |key, cost| table.peek(key, &self.quota, cost, now.into()))
+    /// How long a request has to wait for this limit, whatever others say; charges nothing. `None` if not at all.
+    pub(crate) fn wait(&self, case: &Case<'_, '_>, table: &Table, now: Timestamp) -> Option<Duration> {
+        let (_, hashed, cost) = self.concerns(case, table)?;
+        table.wait(hashed, &self.quota, cost, now.into())
     }
 
-    fn ask<'a>(
-        &'a self,
-        case: &Case<'_, 'a>,
-        table: &Table,
-        outcome: impl FnOnce(limits::Key, u32) -> Outcome,
-    ) -> Option<Counted<'a>> {
+    /// Whom a request counts against, and what it costs; `None` if this limit has nothing to say of it.
+    fn concerns<'a>(&self, case: &Case<'_, 'a>, table: &Table) -> Option<(LimitKey<'a>, limits::Key, u32)> {
         if !self.scope.holds(case) {
             return None;
         }
@@ -101,7 +96,7 @@ impl Limit {
             return None;
         }
         let (key, hashed) = self.key(case, table)?;
-        Some(Counted { limit: self, key, cost, outcome: outcome(hashed, cost) })
+        Some((key, hashed, cost))
     }
 
     /// Takes back what [`check`](Self::check) has charged for a request that another limit refuses.

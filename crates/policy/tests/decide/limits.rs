@@ -49,6 +49,22 @@ fn a_stage_and_the_limit_for_everybody_both_count_and_the_refused_are_charged_no
 }
 
 #[test]
+fn nobody_is_told_to_wait_for_a_hold_that_has_not_begun() {
+    let edge = Edge::written(
+        "
+limits:
+  - { name: short, key: ip, rate: 1/s }
+  - { name: long, key: ip, rate: 1/s, hold: 10m }
+",
+    );
+    let client = browser("198.51.100.61");
+    assert_eq!(edge.passed(client, 1), 1);
+    let refused = edge.decide(client);
+    assert_eq!(&*refused.rule.reason, "limit.short");
+    assert_eq!(refused.retry_after.map(std::num::NonZeroU64::get), Some(1));
+}
+
+#[test]
 fn the_ladder_bounds_what_a_whole_prefix_gets_and_a_client_of_its_own_is_charged_first() {
     let edge = Edge::written(
         "
